@@ -1,0 +1,88 @@
+//! A client: who it says it is, how it came in, and whether it may be served.
+
+pub mod metadata;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{id::Id, secret::SecretHash, time::Timestamp};
+use metadata::ClientMetadata;
+
+/// A `client_id` as a peer presents it: one of ours, one an administrator chose, or one nobody registered.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClientId(String);
+
+impl ClientId {
+    pub const MAX_LEN: usize = 2048;
+
+    /// Printable ASCII of 1 to 2048 characters (RFC 6749 Appendix A.1); anything else is `None`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let well_formed = !text.is_empty()
+            && text.len() <= Self::MAX_LEN
+            && text.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
+        well_formed.then(|| Self(text.to_owned()))
+    }
+
+    /// As read from the store, which only holds what was parsed once.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The way a registration came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Door {
+    /// Nobody authenticated; identical metadata share one client id.
+    Anonymous,
+    /// An API key with `oauth-client-registration`.
+    ApiKey,
+    /// An access token of an account with `oauth-client-registration`.
+    AccessToken,
+    /// An administrator, over JMAP, in the console or on the host.
+    Administrator,
+}
+
+/// A client secret as the store holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSecret {
+    pub hash: SecretHash,
+    /// `None`: never (`client_secret_expires_at` 0).
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A registered client as loaded from the store.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub id: Id,
+    pub client_id: ClientId,
+    pub door: Door,
+    /// The account that authenticated to register it.
+    pub registered_by: Option<Id>,
+    pub metadata: ClientMetadata,
+    pub secret: Option<StoredSecret>,
+    pub created_at: Timestamp,
+    /// The client stops working at this moment.
+    pub expires_at: Option<Timestamp>,
+    pub is_enabled: bool,
+    /// An administrator vouched for it: only then may a page be skipped or an error be redirected unseen.
+    pub is_verified: bool,
+    /// Grows by one with every change; guards concurrent replacements.
+    pub version: i64,
+}
+
+impl Client {
+    /// Whether the client holds a secret or a key of its own (RFC 6749 §2.1).
+    pub fn is_confidential(&self) -> bool {
+        self.metadata.token_endpoint_auth_method != metadata::AuthMethod::None
+    }
+
+    /// Whether it may be served at `now`: enabled and not expired.
+    pub fn is_usable(&self, now: Timestamp) -> bool {
+        self.is_enabled && self.expires_at.is_none_or(|end| now < end)
+    }
+}

@@ -1,0 +1,1 @@
+//! A registration, on one page: admit → parse → issue.
