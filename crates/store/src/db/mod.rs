@@ -1,0 +1,116 @@
+//! The seam: two verbs over two databases.
+//!
+//! `read` asks and never waits for a writer. `commit` stores a batch of guarded statements, all or nothing, and
+//! answers when it is durable. Nothing above this folder knows which database it speaks to.
+
+mod postgres;
+mod queue;
+mod row;
+mod sqlite;
+mod statement;
+mod url;
+mod value;
+
+use std::fmt;
+use std::sync::Arc;
+
+use self::postgres::Postgres;
+pub use self::row::Row;
+use self::sqlite::Sqlite;
+pub use self::statement::{Batch, Guard, Outcome, Query, Statement, Step};
+pub use self::url::DatabaseUrl;
+use self::url::Place;
+pub use self::value::Value;
+use crate::error::StoreError;
+use crate::migrate::{MIGRATIONS, Migration};
+
+/// An open database. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    engine: Arc<Engine>,
+}
+
+enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+impl Store {
+    /// Opens the database at `url`; a SQLite file is created when its directory exists.
+    ///
+    /// [`StoreError::Configuration`] says what the operator must change, [`StoreError::Unavailable`] that the
+    /// server did not answer. Must be called within a tokio runtime, which then carries the connections.
+    pub async fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        let engine = match url.place() {
+            Place::File(path) => Engine::Sqlite(Sqlite::open(path)?),
+            Place::Server(config) => Engine::Postgres(Postgres::open(config).await?),
+        };
+        Ok(Self {
+            engine: Arc::new(engine),
+        })
+    }
+
+    /// Brings the schema up to date and returns the names of the migrations that this took.
+    ///
+    /// Of several nodes that start together one migrates, the others wait for it. A database that is newer than
+    /// this program, or whose applied migrations differ from ours, is refused as [`StoreError::Configuration`].
+    pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
+        self.migrate_with(MIGRATIONS).await
+    }
+
+    /// [`Store::migrate`] with another list, for tests of the migrator.
+    pub async fn migrate_with(&self, migrations: &'static [Migration]) -> Result<Vec<String>, StoreError> {
+        match &*self.engine {
+            Engine::Sqlite(sqlite) => sqlite.migrate(migrations).await,
+            Engine::Postgres(postgres) => postgres.migrate(migrations).await,
+        }
+    }
+
+    /// The rows that answer `query`, as of now; sees every commit that was answered before.
+    pub async fn read(&self, query: Query) -> Result<Vec<Row>, StoreError> {
+        match &*self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(&query),
+            Engine::Postgres(postgres) => postgres.read(&query).await,
+        }
+    }
+
+    /// The first row that answers `query`, if there is one.
+    pub async fn read_one(&self, query: Query) -> Result<Option<Row>, StoreError> {
+        Ok(self.read(query).await?.into_iter().next())
+    }
+
+    /// Stores all of `batch` durably, or nothing of it.
+    ///
+    /// Dropping the future does not take the batch back: it may still be committed.
+    pub async fn commit(&self, batch: Batch) -> Result<Outcome, StoreError> {
+        if batch.is_empty() {
+            return Ok(Outcome::Committed);
+        }
+        match &*self.engine {
+            Engine::Sqlite(sqlite) => sqlite.commit(batch).await,
+            Engine::Postgres(postgres) => postgres.commit(batch).await,
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.read(Query::new("SELECT 1", [])).await.map(drop)
+    }
+
+    /// Finishes what was begun and closes the database, also for all clones.
+    pub async fn close(self) {
+        match &*self.engine {
+            Engine::Sqlite(sqlite) => sqlite.close().await,
+            Engine::Postgres(postgres) => postgres.close().await,
+        }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match &*self.engine {
+            Engine::Sqlite(_) => "Store(sqlite)",
+            Engine::Postgres(_) => "Store(postgres)",
+        })
+    }
+}

@@ -1,0 +1,131 @@
+//! The writer thread: takes what waits, commits it together, and only then answers.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::{mpsc, oneshot};
+
+use super::connection::{judge, open_writer};
+use super::group;
+use crate::db::Batch;
+use crate::db::queue::{Answer, Job, refuse_all};
+use crate::error::StoreError;
+
+/// How many batches share a transaction at most.
+const GROUP: usize = 256;
+
+/// Beyond this many bytes the write-ahead log is cut, if need be by waiting for readers.
+const LOG_LIMIT: u64 = 64 * 1024 * 1024;
+
+/// How many groups pass between two looks at the log's length.
+const LOG_PATROL: u32 = 64;
+
+/// Starts the thread; what comes back fires when it has ended, which is after the last job.
+pub(super) fn start(
+    path: PathBuf,
+    connection: Connection,
+    jobs: mpsc::Receiver<Job>,
+) -> Result<oneshot::Receiver<()>, StoreError> {
+    let (ending, ended) = oneshot::channel();
+    std::thread::Builder::new()
+        .name("sqlite-writer".to_owned())
+        .spawn(move || {
+            run(&path, connection, jobs);
+            let _ = ending.send(());
+        })
+        .map_err(|error| StoreError::Unavailable(format!("the writer thread cannot start: {error}")))?;
+    Ok(ended)
+}
+
+fn run(path: &Path, connection: Connection, mut jobs: mpsc::Receiver<Job>) {
+    let mut connection = Some(connection);
+    let mut waiting = Vec::with_capacity(GROUP);
+    let mut groups = 0_u32;
+    while jobs.blocking_recv_many(&mut waiting, GROUP) > 0 {
+        waiting.retain(|job| !job.is_abandoned());
+        if let Err(error) = serve(path, &mut connection, &mut waiting) {
+            // Whoever waits behind a database that is locked or lost has waited long enough.
+            refuse_all(waiting.drain(..), &error);
+            refuse_all(std::iter::from_fn(|| jobs.try_recv().ok()), &error);
+        }
+        groups = groups.wrapping_add(1);
+        if groups.is_multiple_of(LOG_PATROL) && log_length(path) > LOG_LIMIT {
+            truncate_log(connection.as_ref(), 1000);
+        }
+    }
+    truncate_log(connection.as_ref(), 1000);
+}
+
+/// Commits and answers the jobs; on an error they are still there and nothing of them was stored.
+fn serve(path: &Path, slot: &mut Option<Connection>, waiting: &mut Vec<Job>) -> Result<(), StoreError> {
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let connection = match slot.take() {
+        Some(connection) => connection,
+        None => open_writer(path).map_err(|error| judge(&error))?,
+    };
+    let batches: Vec<Batch> = waiting
+        .iter_mut()
+        .map(|job| std::mem::take(&mut job.batch))
+        .collect();
+    let answers = match group::commit(&connection, &batches) {
+        Ok(answers) => answers,
+        // Only a deferred constraint can fail at the end: find out whose it was.
+        Err(error) if is_constraint(&error) => alone(&connection, &batches),
+        Err(error) => {
+            tracing::error!(%error, "nothing of a group of batches was stored");
+            // A connection that merely met a lock is sound; any other is replaced by a new one.
+            if is_busy(&error) {
+                *slot = Some(connection);
+            }
+            return Err(judge(&error));
+        }
+    };
+    *slot = Some(connection);
+    for (job, answer) in waiting.drain(..).zip(answers) {
+        job.answer(answer);
+    }
+    Ok(())
+}
+
+fn alone(connection: &Connection, batches: &[Batch]) -> Vec<Answer> {
+    batches
+        .chunks(1)
+        .flat_map(|single| group::commit(connection, single).unwrap_or_else(|error| vec![Err(judge(&error))]))
+        .collect()
+}
+
+fn is_constraint(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
+}
+
+fn log_length(path: &Path) -> u64 {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).map_or(0, |metadata| metadata.len())
+}
+
+/// Moves the log into the database and empties it, waiting at most `patience` milliseconds for readers.
+fn truncate_log(connection: Option<&Connection>, patience: u32) {
+    let Some(connection) = connection else { return };
+    let cut = connection
+        .execute_batch(&format!("PRAGMA busy_timeout = {patience}"))
+        .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)))
+        .and_then(|busy: i64| {
+            connection.execute_batch("PRAGMA busy_timeout = 5000")?;
+            Ok(busy)
+        });
+    match cut {
+        Ok(0) => {}
+        Ok(_) => tracing::warn!("the write-ahead log could not be emptied: somebody reads for long"),
+        Err(error) => tracing::warn!(%error, "the write-ahead log could not be emptied"),
+    }
+}

@@ -1,0 +1,18 @@
+//! Everything the store promises, on both databases, always.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+#[macro_use]
+mod scene;
+
+mod batch;
+mod guard;
+mod load;
+mod migration;
+mod open;
+mod postgres_only;
+mod read;
+mod row;
