@@ -28,6 +28,17 @@ mod tests {
     }
 
     #[test]
+    fn a_set_with_one_weak_key_among_good_ones_is_refused() {
+        let good = json!({"kty": "RSA", "n": signer::RFC7638_N, "e": "AQAB"});
+        let weak = json!({"kty": "RSA", "n": signer::RFC7638_N, "e": "Aw"});
+        let small = json!({"kty": "OKP", "crv": "Ed25519", "x": "A".repeat(43)});
+        let outcome = |key: &Value| JwkSet::parse(&json!({ "keys": [good, key] })).err();
+        assert_eq!(outcome(&good), None);
+        assert_eq!(outcome(&weak), Some(KeyError::RsaExponent));
+        assert_eq!(outcome(&small), Some(KeyError::SmallOrder));
+    }
+
+    #[test]
     fn a_point_off_the_curve_is_refused() {
         let (x, y) = (signer::RFC7515_A3_X, signer::RFC7515_A3_Y);
         assert!(parsed("P-256", x, y).is_ok());

@@ -95,7 +95,11 @@ fn residue(n: &BigUint, modulus: u32) -> u32 {
 }
 
 fn primes_to(limit: u32) -> impl Iterator<Item = u32> {
-    (2..=limit).filter(|candidate| (2..*candidate).all(|divisor| candidate % divisor != 0))
+    (2..=limit).filter(|candidate| {
+        (2..*candidate)
+            .take_while(|divisor| divisor * divisor <= *candidate)
+            .all(|divisor| candidate % divisor != 0)
+    })
 }
 
 #[cfg(test)]
@@ -178,8 +182,13 @@ mod tests {
         let middle = product_of_primes(TRIAL_DIVISION) << 200;
         let n = (&middle - 1u32) * (&middle + 1u32);
         assert_eq!(check_number(&n), Err(KeyError::RsaClosePrimes));
-        let further = &middle + (BigUint::from(1u32) << 620);
-        assert!(has_close_primes(&(&middle * &further)));
+        // A distance d is found after d²/(8·p) steps: here fifty, and beyond the hundred we try.
+        let distant = |steps: u32| {
+            let distance: BigUint = &middle * (steps * 8);
+            &middle + ((distance.sqrt() >> 1) << 1)
+        };
+        assert!(has_close_primes(&(&middle * distant(50))));
+        assert!(!has_close_primes(&(&middle * distant(150))));
         assert!(has_close_primes(&(&middle * &middle)));
         assert!(!has_close_primes(&good()));
     }
