@@ -1,0 +1,3 @@
+//! What people see: pages rendered on the server.
+
+pub mod page;

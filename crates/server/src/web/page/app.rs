@@ -1,0 +1,178 @@
+//! The application that asks, as far as the person in front of the page should believe it.
+
+use super::Foreign;
+
+/// Room for every honest name.
+const NAME_CHARS: usize = 60;
+
+/// Who asks and where the answer would go.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// `client_name`, if the client gave one.
+    pub name: Option<Foreign>,
+    pub client_id: Foreign,
+    pub trust: Trust,
+    pub destination: Destination,
+}
+
+impl App {
+    /// The name, unless it is missing or shows nothing; cut where a name ends and a message to the reader begins.
+    pub fn name(&self) -> Option<Foreign> {
+        let name = self.name.as_ref().filter(|name| !name.is_blank())?;
+        Some(name.shortened(NAME_CHARS))
+    }
+}
+
+/// Who vouches for an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// An administrator checked it.
+    Verified,
+    /// An account of this server registered it.
+    SelfRegistered,
+    /// It registered itself.
+    Anonymous,
+    /// Its id was never registered here.
+    Tolerated,
+}
+
+impl Trust {
+    pub fn is_verified(self) -> bool {
+        self == Self::Verified
+    }
+
+    /// The fixed words that stand before anything the application says of itself.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Verified => "Verified app",
+            Self::SelfRegistered | Self::Anonymous | Self::Tolerated => "Unverified app",
+        }
+    }
+
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Verified => "An administrator of this server knows this app.",
+            Self::SelfRegistered => {
+                "Somebody with an account on this server registered it. No administrator has checked it, and its name is \
+                 only what it calls itself."
+            }
+            Self::Anonymous => {
+                "It registered itself. Nobody vouches for it, and its name is only what it calls itself."
+            }
+            Self::Tolerated => "It was never registered here. Nobody vouches for it or knows who made it.",
+        }
+    }
+}
+
+/// Where the answer would go, by the kind of the redirect URI.
+#[derive(Clone, Debug)]
+pub enum Destination {
+    /// A web address. `host` may end in a port. `site` is the registrable domain at the end of the host (`example.com` of
+    /// `login.example.com`), which is set in bold; empty means the whole host.
+    Web { host: Foreign, site: Foreign },
+    /// A loopback address as the request spelled it, with its port if it has one.
+    ThisComputer { address: Foreign },
+    /// A private-use scheme without its colon.
+    App { scheme: Foreign },
+}
+
+impl Destination {
+    /// In a sentence, as a noun.
+    pub fn noun(&self) -> &str {
+        match self {
+            Self::Web { host, .. } => host.as_str(),
+            Self::ThisComputer { .. } => "a program on this computer",
+            Self::App { .. } => "an app on this device",
+        }
+    }
+
+    /// The host in three parts: what is before the registrable domain, that domain, and the port. Only a whole-label match counts.
+    fn host_parts(&self) -> (&str, &str, &str) {
+        let Self::Web { host, site } = self else {
+            return ("", "", "");
+        };
+        let host = host.as_str();
+        let port_at = host
+            .rfind(':')
+            .filter(|at| !host.ends_with(']') && *at > 0)
+            .unwrap_or(host.len());
+        let (name, port) = host.split_at(port_at);
+        match name.strip_suffix(site.as_str()) {
+            Some(before) if !site.is_blank() && (before.is_empty() || before.ends_with('.')) => {
+                (before, site.as_str(), port)
+            }
+            _ => ("", name, port),
+        }
+    }
+
+    pub fn host_before_site(&self) -> &str {
+        self.host_parts().0
+    }
+
+    pub fn host_site(&self) -> &str {
+        self.host_parts().1
+    }
+
+    pub fn host_port(&self) -> &str {
+        self.host_parts().2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(host: &str, site: &str) -> (String, String, String) {
+        let destination = Destination::Web {
+            host: host.into(),
+            site: site.into(),
+        };
+        let (before, site, port) = destination.host_parts();
+        (before.to_owned(), site.to_owned(), port.to_owned())
+    }
+
+    #[test]
+    fn the_registrable_domain_is_set_apart_from_what_stands_before_it() {
+        let expected = ("google.com.login.".into(), "evil.example".into(), ":8443".into());
+        assert_eq!(
+            parts("google.com.login.evil.example:8443", "evil.example"),
+            expected
+        );
+    }
+
+    #[test]
+    fn a_site_that_ends_no_whole_label_sets_nothing_apart() {
+        assert_eq!(
+            parts("notexample.com", "example.com"),
+            (String::new(), "notexample.com".into(), String::new())
+        );
+    }
+
+    #[test]
+    fn an_ipv6_literal_keeps_its_colons() {
+        assert_eq!(
+            parts("[2001:db8::1]", ""),
+            (String::new(), "[2001:db8::1]".into(), String::new())
+        );
+        assert_eq!(parts("[2001:db8::1]:8443", "").2, ":8443");
+    }
+
+    #[test]
+    fn a_name_that_is_a_message_is_cut() {
+        let app = App {
+            name: Some("Security notice: ".repeat(9).into()),
+            client_id: "x".into(),
+            trust: Trust::Anonymous,
+            destination: Destination::App { scheme: "x.y".into() },
+        };
+        assert_eq!(app.name().unwrap().as_str().chars().count(), NAME_CHARS + 1);
+    }
+
+    #[test]
+    fn everything_but_a_verified_app_is_called_unverified() {
+        for trust in [Trust::SelfRegistered, Trust::Anonymous, Trust::Tolerated] {
+            assert_eq!(trust.label(), "Unverified app");
+        }
+        assert_eq!(Trust::Verified.label(), "Verified app");
+    }
+}

@@ -1,0 +1,230 @@
+//! What went wrong, said to the person in front of the page and to the developer behind it.
+
+use askama::Template;
+
+use super::Foreign;
+
+/// A page of its own, never a redirect: shown where no address is proven to deserve an answer. RFC 6749 §4.1.2.1.
+#[derive(Debug, Template)]
+#[template(path = "page/error.html")]
+pub struct ErrorPage {
+    pub problem: Problem,
+    /// The reference that also stands in the log.
+    pub request_id: String,
+}
+
+/// What went wrong. The texts are fixed; of what a stranger sent only the `client_id` and the redirect URI are shown.
+#[derive(Clone, Debug)]
+pub enum Problem {
+    UnknownClient {
+        client_id: Foreign,
+    },
+    /// It was registered once; the tombstone is what we remember.
+    DeletedClient {
+        client_id: Foreign,
+    },
+    BlockedClient {
+        client_id: Foreign,
+    },
+    /// Tokens go only to registered clients, and this one never registered.
+    RegistrationRequired {
+        client_id: Foreign,
+    },
+    RedirectUriNotRegistered {
+        client_id: Foreign,
+        presented: Foreign,
+    },
+    /// Anything else about the request that must not be answered by a redirect. The sentence is ours, for the developer.
+    BadRequest {
+        detail: String,
+    },
+    /// The sign-in took too long, was finished already, or began in another browser.
+    InteractionExpired,
+    /// A form without the token, cookie or origin that ours carry.
+    ForeignForm,
+    /// The account lacks a permission.
+    NotPermitted,
+    NotFound,
+    MethodNotAllowed,
+    TooLarge,
+    TooManyRequests,
+    Internal,
+    Unavailable,
+}
+
+/// The fixed texts of one problem.
+struct Texts {
+    title: &'static str,
+    happened: &'static str,
+    remedy: &'static str,
+    /// For the people who wrote the application.
+    developer: Option<&'static str>,
+}
+
+impl Problem {
+    /// The status of the response that carries the page.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::UnknownClient { .. }
+            | Self::DeletedClient { .. }
+            | Self::BlockedClient { .. }
+            | Self::RegistrationRequired { .. }
+            | Self::RedirectUriNotRegistered { .. }
+            | Self::BadRequest { .. }
+            | Self::InteractionExpired => 400,
+            Self::ForeignForm | Self::NotPermitted => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::TooLarge => 413,
+            Self::TooManyRequests => 429,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+
+    fn client_id(&self) -> Option<&Foreign> {
+        match self {
+            Self::UnknownClient { client_id }
+            | Self::DeletedClient { client_id }
+            | Self::BlockedClient { client_id }
+            | Self::RegistrationRequired { client_id }
+            | Self::RedirectUriNotRegistered { client_id, .. } => Some(client_id),
+            Self::BadRequest { .. }
+            | Self::InteractionExpired
+            | Self::ForeignForm
+            | Self::NotPermitted
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::TooLarge
+            | Self::TooManyRequests
+            | Self::Internal
+            | Self::Unavailable => None,
+        }
+    }
+
+    fn presented(&self) -> Option<&Foreign> {
+        if let Self::RedirectUriNotRegistered { presented, .. } = self {
+            Some(presented)
+        } else {
+            None
+        }
+    }
+
+    fn developer(&self) -> Option<&str> {
+        if let Self::BadRequest { detail } = self {
+            Some(detail)
+        } else {
+            self.texts().developer
+        }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table: one row for each problem")]
+    fn texts(&self) -> Texts {
+        match self {
+            Self::UnknownClient { .. } => Texts {
+                title: "This app is not known here",
+                happened: "The app that sent you here uses an id that this server does not know.",
+                remedy: "Go back to the app and connect again. If that does not help, remove this connection in the app and \
+                         add it anew: most apps then register by themselves.",
+                developer: Some(
+                    "There is no such client_id. Register at the registration_endpoint (RFC 7591 §3) and use the client_id \
+                     of the answer.",
+                ),
+            },
+            Self::DeletedClient { .. } => Texts {
+                title: "This app must register again",
+                happened: "The app was registered here once, but its registration was deleted or has expired.",
+                remedy: "In the app, remove this connection and add it anew: most apps then register by themselves. Your \
+                         account is not affected.",
+                developer: Some(
+                    "Forget this client_id with its client_secret and registration_access_token, and register again at the \
+                     registration_endpoint (RFC 7591 §3). The token_endpoint answers this client_id with invalid_client.",
+                ),
+            },
+            Self::BlockedClient { .. } => Texts {
+                title: "This app is blocked",
+                happened: "An administrator of this server has blocked the app that sent you here.",
+                remedy: "Close this page. If you need the app, ask the administrator about it.",
+                developer: None,
+            },
+            Self::RegistrationRequired { .. } => Texts {
+                title: "This app has to register first",
+                happened: "This server gives access only to apps that are registered, and this one is not.",
+                remedy: "Go back to the app and see whether it can register by itself, or ask the administrator of this \
+                         server to register it.",
+                developer: Some(
+                    "Register at the registration_endpoint (RFC 7591 §3) and use the client_id of the answer.",
+                ),
+            },
+            Self::RedirectUriNotRegistered { .. } => Texts {
+                title: "This app wants its answer at an address it did not register",
+                happened: "To keep your account safe, nothing was sent to that address, and you have not been sent there.",
+                remedy: "Go back to the app and connect again. If you came here by a link in a message, close this page.",
+                developer: Some(
+                    "redirect_uri must equal a registered one character for character; only the port of a loopback address \
+                     may differ. Correct the request, or register this address too.",
+                ),
+            },
+            Self::BadRequest { .. } => Texts {
+                title: "This app sent a request that cannot be answered",
+                happened: "Something in the request was missing or wrong, so nothing was granted.",
+                remedy: "Go back to the app and start again. If it happens again, tell the people who make the app.",
+                developer: None,
+            },
+            Self::InteractionExpired => Texts {
+                title: "This page is no longer valid",
+                happened: "It was open for too long, was finished already, or began in another browser.",
+                remedy: "Go back to the app and start again.",
+                developer: None,
+            },
+            Self::ForeignForm => Texts {
+                title: "This form did not come from here",
+                happened: "What was sent did not come from a page that this server showed to this browser. It was ignored.",
+                remedy: "Go back to the app and start again. Your browser must accept cookies from this server.",
+                developer: None,
+            },
+            Self::NotPermitted => Texts {
+                title: "Your account may not do this",
+                happened: "The account you are signed in with lacks a permission.",
+                remedy: "Sign in with another account, or ask the administrator of this server.",
+                developer: None,
+            },
+            Self::NotFound => Texts {
+                title: "There is nothing here",
+                happened: "This address leads nowhere on this server.",
+                remedy: "Check the address, or go back to the app that sent you here.",
+                developer: None,
+            },
+            Self::MethodNotAllowed => Texts {
+                title: "This address cannot be used that way",
+                happened: "The page exists, but not for this kind of request.",
+                remedy: "Go back to the app and start again.",
+                developer: Some("The Allow header of this response lists the methods."),
+            },
+            Self::TooLarge => Texts {
+                title: "That was too much at once",
+                happened: "The request was larger than this server accepts.",
+                remedy: "Go back to the app and start again. If it happens again, tell the people who make the app.",
+                developer: None,
+            },
+            Self::TooManyRequests => Texts {
+                title: "Please wait a moment",
+                happened: "There were too many requests from here in a short time.",
+                remedy: "Wait a minute, then try again.",
+                developer: Some("The Retry-After header of this response says when."),
+            },
+            Self::Internal => Texts {
+                title: "Something went wrong on this server",
+                happened: "It is not your fault, and nothing was granted.",
+                remedy: "Try again in a moment. If it happens again, give the administrator the reference below.",
+                developer: None,
+            },
+            Self::Unavailable => Texts {
+                title: "This server is busy",
+                happened: "It cannot answer right now. Nothing was granted.",
+                remedy: "Try again in a moment.",
+                developer: Some("The Retry-After header of this response says when."),
+            },
+        }
+    }
+}

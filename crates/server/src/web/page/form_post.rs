@@ -1,0 +1,17 @@
+//! The answer to an authorization request as a form. OAuth 2.0 Form Post Response Mode §2.
+
+use askama::Template;
+
+use super::Foreign;
+
+/// Posts `fields` to the redirect URI. [`super::FORM_POST_SCRIPT`] presses the button; without script a person does.
+#[derive(Debug, Template)]
+#[template(path = "page/form_post.html")]
+pub struct FormPost {
+    /// The redirect URI, validated.
+    pub action: String,
+    /// Its host, or what [`super::Destination::noun`] calls it.
+    pub host: Foreign,
+    /// Names and values exactly as the client shall receive them.
+    pub fields: Vec<(&'static str, String)>,
+}

@@ -1,0 +1,37 @@
+//! The pages of the authorization flow: a plain struct says what a page needs, its template says it.
+//!
+//! Every text that a stranger chose is a [`Foreign`] and askama escapes it; values that only a machine reads back (`csrf`,
+//! `interaction`, `href`) are `String`s, escaped but not altered. No page has inline style or script, so the strictest content
+//! security policy fits; only [`FormPost`] names a script of our own.
+
+mod app;
+mod choose_account;
+mod consent;
+mod error;
+mod foreign;
+mod form_post;
+mod home;
+mod login;
+mod logout;
+mod return_to_app;
+mod span;
+
+pub use app::{App, Destination, Trust};
+pub use choose_account::ChooseAccount;
+pub use consent::{AppLink, AppLinkKind, Consent, GrantedScope, Lasting};
+pub use error::{ErrorPage, Problem};
+pub use foreign::Foreign;
+pub use form_post::FormPost;
+pub use home::Home;
+pub use login::Login;
+pub use logout::{LogoutConfirm, SignedOut};
+pub use return_to_app::ReturnToApp;
+
+/// The one stylesheet, served as `text/css` at `/assets/wayleave.css`.
+pub const STYLESHEET: &str = include_str!("../../../assets/wayleave.css");
+
+/// Presses "Continue" on [`FormPost`]; served as `text/javascript` at `/assets/form-post.js`.
+pub const FORM_POST_SCRIPT: &str = include_str!("../../../assets/form-post.js");
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! The pages as a whole.
+
+mod inert;
+mod samples;
+mod sentences;

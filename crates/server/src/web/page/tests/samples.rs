@@ -1,0 +1,182 @@
+//! Every page with one text wherever a text can be put.
+
+use std::time::Duration;
+
+use askama::Template;
+use domain::{
+    error::{ErrorCode, Refusal},
+    time::Timestamp,
+};
+
+use crate::web::page::*;
+
+pub(super) fn web(text: &str) -> Destination {
+    Destination::Web {
+        host: text.into(),
+        site: "".into(),
+    }
+}
+
+pub(super) fn app(text: &str, trust: Trust, destination: Destination) -> App {
+    App {
+        name: Some(text.into()),
+        client_id: text.into(),
+        trust,
+        destination,
+    }
+}
+
+pub(super) fn consent(text: &str, app: App) -> Consent {
+    let link = |kind| AppLink {
+        kind,
+        url: format!("https://client.example/{text}"),
+        host: text.into(),
+    };
+    Consent {
+        interaction: text.into(),
+        csrf: text.into(),
+        app,
+        account: text.into(),
+        scopes: vec![GrantedScope {
+            title: text.into(),
+            detail: text.into(),
+        }],
+        resources: vec![text.into()],
+        links: vec![
+            link(AppLinkKind::Client),
+            link(AppLinkKind::Policy),
+            link(AppLinkKind::TermsOfService),
+        ],
+        lasting: Lasting::Renewed(Duration::from_hours(30 * 24)),
+        first_seen: Some(Timestamp::from_seconds(1_772_409_600)),
+        now: Timestamp::from_seconds(1_772_500_000),
+    }
+}
+
+pub(super) fn login(text: &str, refused: bool) -> Login {
+    Login {
+        csrf: text.into(),
+        interaction: Some(text.into()),
+        app: Some(app(text, Trust::Anonymous, web(text))),
+        username: text.into(),
+        refused,
+    }
+}
+
+pub(super) fn return_to_app(text: &str, code: ErrorCode) -> ReturnToApp {
+    ReturnToApp {
+        app: app(text, Trust::Anonymous, web(text)),
+        refusal: Refusal::new(code, text.to_owned()),
+        href: format!("https://client.example/callback?error=invalid_scope&state={text}"),
+    }
+}
+
+pub(super) fn problems(text: &str) -> Vec<Problem> {
+    let client_id = || Foreign::from(text);
+    vec![
+        Problem::UnknownClient {
+            client_id: client_id(),
+        },
+        Problem::DeletedClient {
+            client_id: client_id(),
+        },
+        Problem::BlockedClient {
+            client_id: client_id(),
+        },
+        Problem::RegistrationRequired {
+            client_id: client_id(),
+        },
+        Problem::RedirectUriNotRegistered {
+            client_id: client_id(),
+            presented: text.into(),
+        },
+        Problem::BadRequest { detail: text.into() },
+        Problem::InteractionExpired,
+        Problem::ForeignForm,
+        Problem::NotPermitted,
+        Problem::NotFound,
+        Problem::MethodNotAllowed,
+        Problem::TooLarge,
+        Problem::TooManyRequests,
+        Problem::Internal,
+        Problem::Unavailable,
+    ]
+}
+
+pub(super) fn error_page(problem: Problem, request_id: &str) -> String {
+    let request_id = request_id.to_owned();
+    ErrorPage { problem, request_id }.render().unwrap()
+}
+
+/// Every page, with `text` wherever a text can be put.
+pub(super) fn pages(text: &str) -> Vec<String> {
+    let destinations = [
+        web(text),
+        Destination::ThisComputer { address: text.into() },
+        Destination::App { scheme: text.into() },
+    ];
+    let mut pages: Vec<String> = destinations
+        .into_iter()
+        .flat_map(|place| {
+            [
+                Trust::Verified,
+                Trust::SelfRegistered,
+                Trust::Anonymous,
+                Trust::Tolerated,
+            ]
+            .map(|trust| consent(text, app(text, trust, place.clone())).render().unwrap())
+        })
+        .collect();
+    pages.extend([
+        login(text, false).render().unwrap(),
+        login(text, true).render().unwrap(),
+    ]);
+    pages.push(choose_account(text).render().unwrap());
+    pages.push(return_to_app(text, ErrorCode::InvalidScope).render().unwrap());
+    pages.push(form_post(text).render().unwrap());
+    pages.push(logout_confirm(text).render().unwrap());
+    pages.push(SignedOut.render().unwrap());
+    pages.push(home(text, true).render().unwrap());
+    pages.push(home(text, false).render().unwrap());
+    pages.extend(
+        problems(text)
+            .into_iter()
+            .map(|problem| error_page(problem, text)),
+    );
+    pages
+}
+
+pub(super) fn choose_account(text: &str) -> ChooseAccount {
+    ChooseAccount {
+        interaction: text.into(),
+        csrf: text.into(),
+        app: app(text, Trust::Verified, web(text)),
+        account: text.into(),
+    }
+}
+
+pub(super) fn form_post(text: &str) -> FormPost {
+    FormPost {
+        action: format!("https://client.example/{text}"),
+        host: text.into(),
+        fields: vec![("code", text.into()), ("state", text.into())],
+    }
+}
+
+pub(super) fn logout_confirm(text: &str) -> LogoutConfirm {
+    LogoutConfirm {
+        csrf: text.into(),
+        request: Some(text.into()),
+        account: text.into(),
+        app: Some(text.into()),
+        destination: Some(text.into()),
+        cancel: format!("/{text}"),
+    }
+}
+
+pub(super) fn home(text: &str, anonymous_registration: bool) -> Home {
+    Home {
+        issuer: text.into(),
+        anonymous_registration,
+    }
+}
