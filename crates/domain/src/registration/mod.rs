@@ -1,1 +1,19 @@
-//! A registration, on one page: admit → parse → issue.
+//! A registration, on one page: admit → parse → issue. RFC 7591, RFC 7592, OpenID Connect Registration.
+//!
+//! [`admission`] says whether the requester may register at all and through which door; [`request`] turns bytes into effective
+//! metadata, rule by rule, or into one refusal; [`digest`] gives shared public clients the id that their metadata spell;
+//! [`response`] writes what was registered. [`replacement`] is the same way once more for a client that exists.
+
+pub mod admission;
+pub mod digest;
+mod json;
+pub mod replacement;
+pub mod request;
+pub mod response;
+mod rules;
+
+pub use admission::{AdmissionRefusal, Admitted, Requester, admit};
+pub use request::{Policy, RawRegistration, Registration, parse};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! A registration in place of an older one: validated in full, never merged. RFC 7592 §2.2.
+
+use serde_json::{Map, Value};
+
+use super::{
+    json,
+    request::{Policy, RawRegistration, Registration, holds_secret, parse},
+    rules::refuse,
+};
+use crate::{
+    client::{Client, metadata::ClientMetadata},
+    error::Refusal,
+    redirect_uri::RedirectUri,
+    secret::Secret,
+};
+
+/// What the server issues and a client may read but not send.
+const SERVER_ISSUED: [&str; 4] = [
+    "registration_access_token",
+    "registration_client_uri",
+    "client_secret_expires_at",
+    "client_id_issued_at",
+];
+
+/// The body of a replacement: metadata, and what must agree with what was issued.
+#[derive(Debug)]
+pub struct RawReplacement {
+    client_id: Option<Value>,
+    /// Empty when it was no text.
+    client_secret: Option<Secret>,
+    server_issued: Option<&'static str>,
+    metadata: RawRegistration,
+}
+
+/// A replacement that passed every rule, and what follows from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replacement {
+    registration: Registration,
+    voids_consents: bool,
+    secret: SecretChange,
+}
+
+/// What becomes of the client's secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretChange {
+    /// As it was, be it one or none.
+    Keep,
+    /// The new method needs a secret and there is none yet.
+    Issue,
+    /// The new method has no use for the secret: forget it.
+    Drop,
+}
+
+impl RawReplacement {
+    /// Reads a body as strictly as that of a registration. The caller bounds its size.
+    pub fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        json::object(bytes)
+            .map(Self::from_members)
+            .map_err(|error| refuse(error.to_string()))
+    }
+
+    fn from_members(mut members: Map<String, Value>) -> Self {
+        let mut take = |member: &str| members.remove(member).filter(|value| !value.is_null());
+        Self {
+            server_issued: SERVER_ISSUED.into_iter().find(|member| take(member).is_some()),
+            client_id: take("client_id"),
+            client_secret: take("client_secret").map(|value| Secret::new(value.as_str().unwrap_or_default())),
+            metadata: RawRegistration::from_members(members),
+        }
+    }
+}
+
+/// Holds the body against `current`, then against every rule of a registration through the same door.
+///
+/// `is_secret` says whether a text is the secret of the client; it is asked at most once.
+pub fn replace(
+    raw: &RawReplacement,
+    current: &Client,
+    is_secret: impl FnOnce(&str) -> bool,
+    policy: &Policy<'_>,
+) -> Result<Replacement, Refusal> {
+    if let Some(member) = raw.server_issued {
+        return Err(refuse(format!("{member} must not be sent; the server issues it")));
+    }
+    if raw.client_id.as_ref().and_then(Value::as_str) != Some(current.client_id.as_str()) {
+        return Err(refuse("client_id must be the one that was issued to this client"));
+    }
+    if let Some(presented) = &raw.client_secret
+        && (presented.expose().is_empty() || !is_secret(presented.expose()))
+    {
+        return Err(refuse(
+            "client_secret must be the current one or be left out; a client cannot choose its secret",
+        ));
+    }
+    let registration = parse(&raw.metadata, policy, current.door)?;
+    Ok(Replacement {
+        voids_consents: differs_to_a_user(&current.metadata, registration.metadata()),
+        secret: secret_change(&registration, current),
+        registration,
+    })
+}
+
+impl Replacement {
+    pub const fn metadata(&self) -> &ClientMetadata {
+        self.registration.metadata()
+    }
+
+    pub fn into_metadata(self) -> ClientMetadata {
+        self.registration.into_metadata()
+    }
+
+    /// Whether somebody who consented would now see, or trust, something else: name, logo, links, redirect URIs, keys or scope. What an
+    /// administrator vouched for is void then, too.
+    pub const fn voids_consents(&self) -> bool {
+        self.voids_consents
+    }
+
+    pub const fn secret(&self) -> SecretChange {
+        self.secret
+    }
+}
+
+fn secret_change(registration: &Registration, current: &Client) -> SecretChange {
+    let had_one = current.secret.is_some() && holds_secret(current.metadata.token_endpoint_auth_method);
+    match (registration.needs_secret(), had_one) {
+        (true, false) => SecretChange::Issue,
+        (false, _) if current.secret.is_some() => SecretChange::Drop,
+        (true, true) | (false, _) => SecretChange::Keep,
+    }
+}
+
+fn differs_to_a_user(old: &ClientMetadata, new: &ClientMetadata) -> bool {
+    let sorted = |metadata: &ClientMetadata| {
+        let mut uris: Vec<RedirectUri> = metadata.redirect_uris.clone();
+        uris.sort_unstable();
+        uris
+    };
+    old.client_name != new.client_name
+        || old.localized != new.localized
+        || old.logo_uri != new.logo_uri
+        || old.client_uri != new.client_uri
+        || old.tos_uri != new.tos_uri
+        || old.policy_uri != new.policy_uri
+        || old.jwks != new.jwks
+        || old.scope != new.scope
+        || sorted(old) != sorted(new)
+}

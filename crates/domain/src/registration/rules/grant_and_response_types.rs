@@ -1,0 +1,103 @@
+//! Which grants a client may use, and the response types that go with them. RFC 7591 §2, §2.1; RFC 9700 §2.1.2, §2.4.
+//!
+//! Each list is filled from the other when it is missing. With both missing a client gets the code grant and refresh tokens: nearly
+//! all want them and few ask.
+
+use crate::{
+    client::{
+        Door,
+        metadata::{AuthMethod, GrantType, ResponseType},
+    },
+    error::{ErrorCode, Refusal},
+    registration::{request::RawRegistration, rules::refuse},
+};
+
+const MEMBER_CODE: ErrorCode = ErrorCode::InvalidClientMetadata;
+
+pub(in crate::registration) fn read(
+    raw: &RawRegistration,
+) -> Result<(Vec<GrantType>, Vec<ResponseType>), Refusal> {
+    let grant_types = raw
+        .list("grant_types", MEMBER_CODE)?
+        .map(|names| read_grant_types(&names))
+        .transpose()?;
+    let response_types = raw
+        .list("response_types", MEMBER_CODE)?
+        .map(|names| read_response_types(&names))
+        .transpose()?;
+    let Some(grant_types) = grant_types else {
+        // An empty list beside no list at all says as little as both missing.
+        return Ok((
+            vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            vec![ResponseType::Code],
+        ));
+    };
+    let has_code = grant_types.contains(&GrantType::AuthorizationCode);
+    let expected = if has_code {
+        vec![ResponseType::Code]
+    } else {
+        Vec::new()
+    };
+    match response_types {
+        Some(given) if given != expected => Err(refuse(
+            "response_types and grant_types disagree: code goes with authorization_code and with nothing else",
+        )),
+        Some(_) | None => Ok((grant_types, expected)),
+    }
+}
+
+/// A client that acts for itself must prove itself, and must be known to somebody. RFC 6749 §4.4.
+pub(in crate::registration) fn check_client_credentials(
+    grant_types: &[GrantType],
+    method: AuthMethod,
+    door: Door,
+) -> Result<(), Refusal> {
+    if !grant_types.contains(&GrantType::ClientCredentials) {
+        return Ok(());
+    }
+    if method == AuthMethod::None {
+        return Err(refuse(
+            "the client_credentials grant needs a token_endpoint_auth_method other than none",
+        ));
+    }
+    match door {
+        Door::Anonymous => Err(refuse(
+            "the client_credentials grant is only for clients registered with a credential; send an API key",
+        )),
+        Door::ApiKey | Door::AccessToken | Door::Administrator => Ok(()),
+    }
+}
+
+/// Keeps the grants this server has and drops those it has not, unless nothing would remain. The ones that are gone for good are never
+/// passed over in silence.
+fn read_grant_types(names: &[&str]) -> Result<Vec<GrantType>, Refusal> {
+    let mut grant_types = Vec::new();
+    for name in names {
+        match *name {
+            "authorization_code" => grant_types.push(GrantType::AuthorizationCode),
+            "refresh_token" => grant_types.push(GrantType::RefreshToken),
+            "client_credentials" => grant_types.push(GrantType::ClientCredentials),
+            "implicit" | "password" => {
+                return Err(refuse(
+                    "grant_types must not contain implicit or password; use authorization_code with PKCE",
+                ));
+            }
+            _ => {}
+        }
+    }
+    grant_types.sort_unstable();
+    grant_types.dedup();
+    if grant_types.iter().all(|grant| *grant == GrantType::RefreshToken) {
+        return Err(refuse(
+            "grant_types must contain authorization_code or client_credentials",
+        ));
+    }
+    Ok(grant_types)
+}
+
+fn read_response_types(names: &[&str]) -> Result<Vec<ResponseType>, Refusal> {
+    if names.iter().any(|name| *name != "code") {
+        return Err(refuse("response_types must contain nothing but code"));
+    }
+    Ok(names.first().map(|_| ResponseType::Code).into_iter().collect())
+}
