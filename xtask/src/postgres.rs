@@ -33,11 +33,7 @@ impl Server {
         let directory = tempfile::Builder::new().prefix("wayleave-postgres-").tempdir();
         let directory = directory.map_err(because("making a temporary directory"))?;
         let path = directory.path();
-        if is_root() {
-            let (uid, gid) = (id("-u")?, id("-g")?);
-            chown(path, Some(uid), Some(gid))
-                .map_err(because(format!("giving {} to {USER}", path.display())))?;
-        }
+        give_to_postgres(path)?;
         programs.initdb(path)?;
         for _ in 0..PORTS_TRIED {
             let port = free_port()?;
