@@ -110,6 +110,31 @@ fn nothing_but_the_port_may_differ() {
 }
 
 #[test]
+fn a_longer_host_name_is_not_loopback() {
+    for text in [
+        "http://localhost.evil.example/",
+        "http://127.0.0.10/",
+        "http://localhost@evil.example/",
+    ] {
+        assert_eq!(matching::split_loopback(text), None, "{text}");
+    }
+}
+
+#[test]
+fn the_answer_goes_to_the_port_that_the_request_named() {
+    let registered = [
+        parse("https://c.example/cb").unwrap(),
+        parse("http://localhost/cb").unwrap(),
+    ];
+    let selected = |presented| RedirectUri::select(&registered, presented).map(|uri| uri.0);
+    assert_eq!(
+        selected("http://localhost:51/cb").as_deref(),
+        Some("http://localhost:51/cb")
+    );
+    assert_eq!(selected("https://c.example/other"), None);
+}
+
+#[test]
 fn a_consent_page_learns_where_the_user_will_go() {
     let shown = |text| parse(text).unwrap().host_for_display();
     let web = |host: &str| Destination::Web { host: host.into() };

@@ -67,7 +67,13 @@ fn reduced(metadata: &ClientMetadata) -> ClientMetadata {
     reduced.grant_types.sort_unstable();
     reduced.response_types.sort_unstable();
     reduced.contacts.sort_unstable();
+    for uri in &mut reduced.post_logout_redirect_uris {
+        if let Ok(parsed) = RedirectUri::parse_tolerated(uri) {
+            *uri = parsed.without_loopback_port();
+        }
+    }
     reduced.post_logout_redirect_uris.sort_unstable();
+    reduced.post_logout_redirect_uris.dedup();
     reduced
 }
 

@@ -48,6 +48,7 @@ fn r40_grants_that_are_gone_or_unknown_are_refused() {
         json!({"grant_types": ["password"]}),
         json!({"grant_types": ["implicit"]}),
         json!({"grant_types": ["authorization_code", "implicit"]}),
+        json!({"grant_types": ["authorization_code", "password"]}),
         json!({"grant_types": ["foo"]}),
         json!({"grant_types": [1]}),
         json!({"grant_types": ["authorization_code", null]}),

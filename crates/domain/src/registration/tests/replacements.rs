@@ -76,6 +76,21 @@ fn a_client_may_repeat_its_secret_and_not_choose_one() {
 }
 
 #[test]
+fn a_secret_that_is_no_text_is_refused_whatever_it_is_compared_with() {
+    let current = client(&json!({}));
+    let body = web(&json!({"client_id": "abc", "client_secret": 1})).to_string();
+    let raw = RawReplacement::read(body.as_bytes()).unwrap();
+    assert!(with_policy(|policy| replace(&raw, &current, |_| true, policy)).is_err());
+}
+
+#[test]
+fn null_counts_as_left_out_also_for_what_the_server_issues() {
+    let nulls =
+        json!({"client_secret": null, "registration_access_token": null, "client_id_issued_at": null});
+    assert!(put(&client(&json!({})), &nulls).is_ok());
+}
+
+#[test]
 fn what_is_left_out_is_gone_not_kept() {
     let current = client(&json!({"client_name": "A", "scope": "openid"}));
     let replacement = put(&current, &json!({})).unwrap();

@@ -3,7 +3,10 @@
 use super::*;
 use crate::{
     client::ClientId,
-    registration::response::{IssuedSecret, Management, Registered, body},
+    registration::{
+        digest::Digest,
+        response::{IssuedSecret, Management, Registered, body},
+    },
     secret::Secret,
     time::Timestamp,
 };
@@ -75,6 +78,21 @@ fn r72_what_differs_in_ports_order_and_version_only_is_one_client() {
     ] {
         assert_eq!(client_id_of(&members), base, "{members}");
     }
+}
+
+#[test]
+fn r72_the_order_of_sets_and_the_ports_after_logout_do_not_count() {
+    let of = |port: u16| {
+        let uri = format!("http://localhost:{port}/bye");
+        let body = json!({"redirect_uris": ["http://localhost/cb"], "contacts": ["a@c.example", "b@c.example"],
+            "post_logout_redirect_uris": [uri, "http://localhost/end"]});
+        register(&body).unwrap().into_metadata()
+    };
+    let mut shuffled = of(52_431);
+    shuffled.grant_types.reverse();
+    shuffled.contacts.reverse();
+    shuffled.post_logout_redirect_uris.reverse();
+    assert_eq!(Digest::of(&shuffled), Digest::of(&of(1)));
 }
 
 #[test]
