@@ -7,7 +7,7 @@ async fn first(scene: &Scene) -> Row {
     scene.rows("SELECT name, count, ready FROM thing").await.remove(0)
 }
 
-fn is_corrupt<T>(read: Result<T, StoreError>) -> bool {
+fn is_corrupt<T>(read: &Result<T, StoreError>) -> bool {
     matches!(read, Err(StoreError::Corrupt { .. }))
 }
 
@@ -21,15 +21,15 @@ both! {
 
     async fn a_column_of_the_wrong_type_is_corrupt(scene: Scene) {
         let row = first(&scene).await;
-        assert!(is_corrupt(row.int(0)));
-        assert!(is_corrupt(row.id(0)));
-        assert!(is_corrupt(row.bool(0)));
-        assert!(is_corrupt(row.text(1)));
-        assert!(is_corrupt(row.text(3)));
+        assert!(is_corrupt(&row.int(0)));
+        assert!(is_corrupt(&row.id(0)));
+        assert!(is_corrupt(&row.bool(0)));
+        assert!(is_corrupt(&row.text(1)));
+        assert!(is_corrupt(&row.text(3)));
     }
 
     async fn a_type_that_is_none_of_ours_is_corrupt(scene: Scene) {
         let read = scene.store.read(store::Query::new("SELECT CAST(1.5 AS DOUBLE PRECISION)", [])).await;
-        assert!(is_corrupt(read));
+        assert!(is_corrupt(&read));
     }
 }

@@ -88,7 +88,10 @@ impl Connection {
     pub(super) async fn query(&self, query: &Query) -> Asked {
         match self.rows(query).await {
             Ok(rows) => Asked::Answered(Ok(rows)),
-            Err(Failure::Lost(error)) => Asked::Lost(error),
+            Err(Failure::Lost(error)) => {
+                self.give_up();
+                Asked::Lost(error)
+            }
             Err(Failure::Blocked(error) | Failure::Own(error)) => Asked::Answered(Err(error)),
             Err(Failure::Collided | Failure::Echo) => {
                 Asked::Lost(StoreError::Unavailable("a read collided with a write".to_owned()))

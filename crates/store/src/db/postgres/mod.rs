@@ -63,15 +63,17 @@ impl Postgres {
         migration::migrate(&self.target, migrations).await
     }
 
-    /// Asks on whichever reader is up; asks once more on a new connection when the first was lost.
+    /// Asks on whichever reader is up. A lost connection is replaced and the question asked again: once on each
+    /// that may have been lost at the same moment, and once on a new one.
     pub(super) async fn read(&self, query: &Query) -> Result<Vec<Row>, StoreError> {
-        match self.read_once(query).await {
-            Asked::Lost(_) => match self.read_once(query).await {
-                Asked::Lost(error) => Err(error),
-                Asked::Answered(rows) => rows,
-            },
-            Asked::Answered(rows) => rows,
+        let mut lost = failure::silence();
+        for _ in 0..=READERS {
+            match self.read_once(query).await {
+                Asked::Answered(rows) => return rows,
+                Asked::Lost(error) => lost = error,
+            }
         }
+        Err(lost)
     }
 
     async fn read_once(&self, query: &Query) -> Asked {
