@@ -3,13 +3,20 @@
 //! The law of this crate: pure. No clock, no randomness, no database, no HTTP. Facts come in as arguments, decisions go out
 //! as values; whoever calls loads before and commits after. A fresh checkout tests all of it in seconds.
 
+pub mod authorize;
 pub mod client;
+pub mod directory;
+pub mod discovery;
 pub mod error;
+pub mod grant;
 pub mod id;
 pub mod jose;
+pub mod parameters;
 pub mod redirect_uri;
 pub mod registration;
+pub mod resource;
 pub mod scope;
 pub mod secret;
 pub mod settings;
 pub mod time;
+pub mod token;

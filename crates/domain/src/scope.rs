@@ -67,6 +67,11 @@ impl Scope {
         Self(self.0.intersection(&other.0).cloned().collect())
     }
 
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self(self.0.union(&other.0).cloned().collect())
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use crate::jose::Algorithm;
+use crate::{client::Client, jose::Algorithm, scope::Scope};
+
+/// The scope values this server knows by itself. OpenID Connect Core §5.4, §11.
+pub const BUILT_IN_SCOPES: &[&str] = &["openid", "profile", "email", "offline_access"];
 
 /// Which clients must use PKCE. Public ones always must; `plain` does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,34 @@ pub struct OidcProvider {
     pub pkce: PkcePolicy,
     /// Private-use redirect schemes without a dot that are let in because a known application uses them.
     pub allowed_redirect_schemes: BTreeSet<String>,
+    /// Scope values of the resource servers, beside the built-in ones.
+    pub scopes: Scope,
+}
+
+impl OidcProvider {
+    /// Every scope value there is.
+    pub fn known_scopes(&self) -> Scope {
+        Scope::of(BUILT_IN_SCOPES).union(&self.scopes)
+    }
+
+    /// How long a refresh token lives. That of a client nobody registered is short: nobody could be asked to take it back.
+    pub fn refresh_token_life(&self, is_registered: bool) -> Duration {
+        const UNREGISTERED: Duration = Duration::from_hours(24);
+        if is_registered {
+            self.refresh_token_expiry
+        } else {
+            self.refresh_token_expiry.min(UNREGISTERED)
+        }
+    }
+
+    /// The most `client` may ask for: what it registered, as far as it is known; everything when it registered no scope.
+    pub fn scope_ceiling(&self, client: Option<&Client>) -> Scope {
+        let known = self.known_scopes();
+        match client.and_then(|client| client.metadata.scope.as_ref()) {
+            Some(registered) => known.intersection(registered),
+            None => known,
+        }
+    }
 }
 
 impl Default for OidcProvider {
@@ -57,6 +88,7 @@ impl Default for OidcProvider {
             allowed_redirect_schemes: ["cursor", "vscode", "vscode-insiders", "windsurf", "vscodium"]
                 .map(str::to_owned)
                 .into(),
+            scopes: Scope::default(),
         }
     }
 }

@@ -1,1 +1,26 @@
+//! The memory: the only crate that sees SQL.
+//!
+//! `db` is the seam (two verbs, two databases), `migrate` the schema's history; the other files hold one family
+//! of tables each.
 
+pub mod access_tokens;
+pub mod accounts;
+pub mod api_keys;
+pub mod authorization_codes;
+pub mod client_assertions;
+pub mod clients;
+pub mod consents;
+mod db;
+mod error;
+pub mod grants;
+pub mod interactions;
+mod migrate;
+pub mod refresh_tokens;
+pub mod sessions;
+pub mod settings;
+pub mod signing_keys;
+pub mod sweep;
+
+pub use db::{Batch, DatabaseUrl, Guard, Outcome, Query, Row, Statement, Step, Store, Value};
+pub use error::StoreError;
+pub use migrate::Migration;

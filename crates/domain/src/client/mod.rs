@@ -1,6 +1,8 @@
 //! A client: who it says it is, how it came in, and whether it may be served.
 
+pub mod auth;
 pub mod metadata;
+pub mod standing;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +36,7 @@ impl ClientId {
 }
 
 /// The way a registration came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Door {
     /// Nobody authenticated; identical metadata share one client id.
     Anonymous,
@@ -45,6 +46,29 @@ pub enum Door {
     AccessToken,
     /// An administrator, over JMAP, in the console or on the host.
     Administrator,
+}
+
+impl Door {
+    /// As stored, logged and counted.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::ApiKey => "api-key",
+            Self::AccessToken => "access-token",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [
+            Self::Anonymous,
+            Self::ApiKey,
+            Self::AccessToken,
+            Self::Administrator,
+        ]
+        .into_iter()
+        .find(|door| door.as_str() == text)
+    }
 }
 
 /// A client secret as the store holds it.

@@ -42,8 +42,9 @@ pub enum Kind {
 /// Where the user will be sent, in the words of a consent page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// A web site; the host is ASCII, a foreign name in its `xn--` form.
-    Web { host: String },
+    /// A web site; the host is ASCII, a foreign name in its `xn--` form. `site` is the part of it that somebody registered
+    /// (`example.com` of `login.example.com`), or all of it.
+    Web { host: String, site: String },
     /// Something that listens on the computer of the user.
     ThisComputer { host_and_port: String },
     /// An application that claimed a scheme.
@@ -120,7 +121,8 @@ impl RedirectUri {
                 scheme: scheme.to_owned(),
             },
             Kind::Https if !validate::is_loopback_host(host) => Destination::Web {
-                host: host.to_owned(),
+                host: authority.to_owned(),
+                site: psl::domain_str(host).unwrap_or(host).to_owned(),
             },
             Kind::Https | Kind::Loopback => Destination::ThisComputer {
                 host_and_port: authority.to_owned(),

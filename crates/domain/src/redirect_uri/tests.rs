@@ -137,11 +137,21 @@ fn the_answer_goes_to_the_port_that_the_request_named() {
 #[test]
 fn a_consent_page_learns_where_the_user_will_go() {
     let shown = |text| parse(text).unwrap().host_for_display();
-    let web = |host: &str| Destination::Web { host: host.into() };
+    let web = |host: &str, site: &str| Destination::Web {
+        host: host.into(),
+        site: site.into(),
+    };
     let here = |text: &str| Destination::ThisComputer {
         host_and_port: text.into(),
     };
-    assert_eq!(shown("https://c.example:8443/cb"), web("c.example"));
+    assert_eq!(
+        shown("https://c.example:8443/cb"),
+        web("c.example:8443", "c.example")
+    );
+    assert_eq!(
+        shown("https://login.shop.co.uk/cb"),
+        web("login.shop.co.uk", "shop.co.uk")
+    );
     assert_eq!(shown("http://127.0.0.1:51/cb"), here("127.0.0.1:51"));
     assert_eq!(shown("https://localhost/cb"), here("localhost"));
     assert_eq!(

@@ -105,6 +105,11 @@ impl Replacement {
         self.registration.metadata()
     }
 
+    /// The replacement as the registration it is.
+    pub const fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
     pub fn into_metadata(self) -> ClientMetadata {
         self.registration.into_metadata()
     }

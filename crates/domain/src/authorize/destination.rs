@@ -1,0 +1,43 @@
+//! Who asks, and where the answer would go. Until both are known an error is a page, never a redirect. RFC 6749 §4.1.2.1.
+
+use crate::{
+    client::{ClientId, standing::Standing},
+    parameters::{ParameterError, Parameters},
+    redirect_uri::RedirectUri,
+};
+
+/// Why no answer may be sent to the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DestinationError {
+    Parameter(ParameterError),
+    /// Empty, too long or not printable ASCII.
+    MalformedClientId,
+    /// The URI is not among those the client registered.
+    NotRegistered,
+    /// An unregistered client may only use https, a literal loopback address or a private-use scheme with a dot.
+    NotTolerated,
+}
+
+/// The `client_id` of the request, which must be there once. RFC 6749 §4.1.1.
+pub fn client_id(parameters: &Parameters) -> Result<ClientId, DestinationError> {
+    let text = parameters
+        .required("client_id")
+        .map_err(DestinationError::Parameter)?;
+    ClientId::parse(text).ok_or(DestinationError::MalformedClientId)
+}
+
+/// The `redirect_uri` of the request, held against the registration or, without one, against what is tolerated.
+///
+/// OpenID Connect Core §3.1.2.1 requires the parameter even when only one URI is registered.
+pub fn redirect_uri(parameters: &Parameters, standing: &Standing) -> Result<RedirectUri, DestinationError> {
+    let presented = parameters
+        .required("redirect_uri")
+        .map_err(DestinationError::Parameter)?;
+    match standing {
+        Standing::Registered(client) => RedirectUri::select(&client.metadata.redirect_uris, presented)
+            .ok_or(DestinationError::NotRegistered),
+        Standing::Tolerated(_) | Standing::Overridden(_) => {
+            RedirectUri::parse_tolerated(presented).map_err(|_| DestinationError::NotTolerated)
+        }
+    }
+}

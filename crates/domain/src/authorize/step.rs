@@ -1,0 +1,104 @@
+//! What comes next for a checked request: a page for the person, a code, or an error. OpenID Connect Core §3.1.2.3, §3.1.2.4.
+
+use std::time::Duration;
+
+use super::request::AuthorizationRequest;
+use crate::{
+    client::standing::Standing,
+    error::{ErrorCode, Refusal},
+    id::Id,
+    time::Timestamp,
+};
+
+/// The one way of signing in that exists so far.
+pub const ACR_PASSWORD: &str = "urn:wayleave:acr:password";
+
+/// What is known of the person in front of the browser.
+#[derive(Clone, Debug)]
+pub struct Person<'a> {
+    pub account_id: &'a Id,
+    pub authenticated_at: Timestamp,
+    /// Signed in for this very request.
+    pub is_fresh_login: bool,
+    /// Said "continue as me" for this very request.
+    pub is_account_chosen: bool,
+    /// Allowed this client the same redirect URI, scope and resources before.
+    pub has_consented: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Login,
+    ChooseAccount,
+    Consent,
+    Issue,
+    Refuse(Refusal),
+}
+
+/// Decides the next step at `now`. Nothing is ever issued unseen for a client that nobody vouched for.
+pub fn next(
+    request: &AuthorizationRequest,
+    standing: &Standing,
+    person: Option<&Person<'_>>,
+    now: Timestamp,
+) -> Step {
+    let prompt = request.prompt;
+    let silent = |code, description| Step::Refuse(Refusal::new(code, description));
+    let Some(person) = person.filter(|person| !must_sign_in(request, person, now)) else {
+        return if prompt.is_silent() {
+            silent(
+                ErrorCode::LoginRequired,
+                "nobody is signed in as requested and prompt is none",
+            )
+        } else {
+            Step::Login
+        };
+    };
+    if is_another(request, person) {
+        return silent(
+            ErrorCode::LoginRequired,
+            "another account than the one of id_token_hint signed in",
+        );
+    }
+    if !acr_is_met(request) {
+        return silent(
+            ErrorCode::AccessDenied,
+            "the essential acr value of the claims parameter is not available",
+        );
+    }
+    if prompt.wants_account_choice() && !person.is_account_chosen && !person.is_fresh_login {
+        return Step::ChooseAccount;
+    }
+    let may_skip_consent = standing.is_verified() && person.has_consented && !prompt.wants_consent();
+    match (may_skip_consent, prompt.is_silent()) {
+        (true, _) => Step::Issue,
+        (false, false) => Step::Consent,
+        (false, true) => silent(
+            ErrorCode::ConsentRequired,
+            "the person must be asked and prompt is none",
+        ),
+    }
+}
+
+fn must_sign_in(request: &AuthorizationRequest, person: &Person<'_>, now: Timestamp) -> bool {
+    let is_stale = request.max_age.is_some_and(|seconds| {
+        now.since(person.authenticated_at) > Duration::from_secs(u64::from(seconds)) || seconds == 0
+    });
+    !person.is_fresh_login && (request.prompt.wants_login() || is_stale || is_another(request, person))
+}
+
+fn is_another(request: &AuthorizationRequest, person: &Person<'_>) -> bool {
+    request
+        .hinted_subject
+        .as_deref()
+        .is_some_and(|subject| subject != person.account_id.as_str())
+}
+
+fn acr_is_met(request: &AuthorizationRequest) -> bool {
+    let essential = request
+        .claims
+        .as_ref()
+        .map(|claims| claims.essential_acr.as_slice())
+        .unwrap_or_default();
+    essential.is_empty() || essential.iter().any(|acr| acr == ACR_PASSWORD)
+}

@@ -1,0 +1,154 @@
+//! Client authentication: the proof that a request comes from the client it names. RFC 6749 §2.3.
+//!
+//! [`AuthenticatedClient`] can be made only here; whoever needs an authenticated client asks for one, not for a flag.
+
+use super::{
+    Client, ClientId,
+    metadata::AuthMethod,
+    standing::{Known, StandingRefusal},
+};
+use crate::{
+    error::{ErrorCode, Refusal},
+    secret::{HashKey, Secret},
+    time::Timestamp,
+};
+
+/// What a request presents to prove its client.
+#[derive(Debug)]
+pub enum Presented {
+    /// Only `client_id`.
+    Nothing,
+    /// `Authorization: Basic`.
+    Basic(Secret),
+    /// `client_secret` in the body.
+    Post(Secret),
+    /// A `client_assertion` whose signature and claims were verified against the client's keys (RFC 7523 §3).
+    VerifiedAssertion,
+}
+
+/// A client that proved itself, or an unregistered one, which has nothing to prove with.
+#[derive(Clone, Debug)]
+pub struct AuthenticatedClient(Party);
+
+/// Who is talking.
+#[derive(Clone, Debug)]
+pub enum Party {
+    Registered(Box<Client>),
+    /// Known only through the grants it holds; whether it may is for the grant's account to say.
+    Unregistered(ClientId),
+}
+
+/// Why a client is not believed. The peer hears `invalid_client` for every one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthFailure {
+    Unknown,
+    Standing(StandingRefusal),
+    WrongMethod,
+    WrongSecret,
+    SecretExpired,
+}
+
+impl AuthenticatedClient {
+    /// Holds what was presented against what is known. The method must be the registered one: a client registered for one cannot use another.
+    pub fn authenticate(
+        client_id: ClientId,
+        known: Known,
+        presented: &Presented,
+        hash_key: &HashKey,
+        now: Timestamp,
+    ) -> Result<Self, AuthFailure> {
+        let client = match known {
+            Known::Client(client) => client,
+            Known::Tombstone => return Err(AuthFailure::Standing(StandingRefusal::Deleted)),
+            Known::Nothing => {
+                return match presented {
+                    Presented::Nothing => Ok(Self(Party::Unregistered(client_id))),
+                    Presented::Basic(_) | Presented::Post(_) | Presented::VerifiedAssertion => {
+                        Err(AuthFailure::Unknown)
+                    }
+                };
+            }
+        };
+        if !client.is_enabled {
+            return Err(AuthFailure::Standing(StandingRefusal::Disabled));
+        }
+        if !client.is_usable(now) {
+            return Err(AuthFailure::Standing(StandingRefusal::Expired));
+        }
+        match (client.metadata.token_endpoint_auth_method, presented) {
+            (AuthMethod::None, Presented::Nothing)
+            | (AuthMethod::PrivateKeyJwt, Presented::VerifiedAssertion) => {}
+            (AuthMethod::ClientSecretBasic, Presented::Basic(secret))
+            | (AuthMethod::ClientSecretPost, Presented::Post(secret)) => {
+                check_secret(&client, secret, hash_key, now)?;
+            }
+            (
+                AuthMethod::None
+                | AuthMethod::ClientSecretBasic
+                | AuthMethod::ClientSecretPost
+                | AuthMethod::PrivateKeyJwt,
+                _,
+            ) => return Err(AuthFailure::WrongMethod),
+        }
+        Ok(Self(Party::Registered(client)))
+    }
+
+    pub fn party(&self) -> &Party {
+        &self.0
+    }
+
+    pub fn client_id(&self) -> &ClientId {
+        match &self.0 {
+            Party::Registered(client) => &client.client_id,
+            Party::Unregistered(client_id) => client_id,
+        }
+    }
+
+    pub fn registered(&self) -> Option<&Client> {
+        match &self.0 {
+            Party::Registered(client) => Some(client),
+            Party::Unregistered(_) => None,
+        }
+    }
+
+    pub fn is_confidential(&self) -> bool {
+        self.registered().is_some_and(Client::is_confidential)
+    }
+}
+
+fn check_secret(
+    client: &Client,
+    secret: &Secret,
+    hash_key: &HashKey,
+    now: Timestamp,
+) -> Result<(), AuthFailure> {
+    let stored = client.secret.as_ref().ok_or(AuthFailure::WrongSecret)?;
+    if !hash_key.matches(secret.expose(), &stored.hash) {
+        return Err(AuthFailure::WrongSecret);
+    }
+    if stored.expires_at.is_some_and(|end| end <= now) {
+        return Err(AuthFailure::SecretExpired);
+    }
+    Ok(())
+}
+
+impl From<AuthFailure> for Refusal {
+    /// One text whatever failed, except where the client itself is gone and must know it: RFC 6749 §5.2.
+    fn from(failure: AuthFailure) -> Self {
+        let description = match failure {
+            AuthFailure::Standing(StandingRefusal::Deleted) => "this client was deleted; register again",
+            AuthFailure::Standing(StandingRefusal::Expired) => "this client has expired; register again",
+            AuthFailure::Standing(StandingRefusal::RegistrationRequired) => {
+                "this server serves only registered clients; register at the registration_endpoint"
+            }
+            AuthFailure::Unknown
+            | AuthFailure::Standing(StandingRefusal::Disabled)
+            | AuthFailure::WrongMethod
+            | AuthFailure::WrongSecret
+            | AuthFailure::SecretExpired => {
+                "client authentication failed; use the client_id, the secret or key and the token_endpoint_auth_method of the registration"
+            }
+        };
+        Self::new(ErrorCode::InvalidClient, description)
+    }
+}

@@ -1,0 +1,126 @@
+//! In what standing a client id is served: registered, tolerated, overridden or not at all.
+//!
+//! A registered client is held to its registration always, whatever the requirement says. An id that nobody registered is tolerated by
+//! default; when registration is required only an account with `oauth-client-override` may use one.
+
+use super::{Client, ClientId};
+use crate::{settings::OidcProvider, time::Timestamp};
+
+/// What the store knows under a client id.
+#[derive(Clone, Debug)]
+pub enum Known {
+    Client(Box<Client>),
+    /// It existed and was deleted.
+    Tombstone,
+    Nothing,
+}
+
+/// A client that may be served, and why.
+#[derive(Clone, Debug)]
+pub enum Standing {
+    Registered(Box<Client>),
+    /// Nobody registered it and nobody has to.
+    Tolerated(ClientId),
+    /// Registration is required, but the account may use any client id.
+    Overridden(ClientId),
+}
+
+/// Why a client id is not served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StandingRefusal {
+    /// It was deleted; registering again brings it back.
+    Deleted,
+    Disabled,
+    Expired,
+    /// It is not registered and registration is required.
+    RegistrationRequired,
+}
+
+impl Standing {
+    /// Decides the standing of `client_id` at `now`. `has_override`: the account at hand holds `oauth-client-override`.
+    pub fn decide(
+        client_id: &ClientId,
+        known: Known,
+        settings: &OidcProvider,
+        has_override: bool,
+        now: Timestamp,
+    ) -> Result<Self, StandingRefusal> {
+        match known {
+            Known::Client(client) if !client.is_enabled => Err(StandingRefusal::Disabled),
+            Known::Client(client) if !client.is_usable(now) => Err(StandingRefusal::Expired),
+            Known::Client(client) => Ok(Self::Registered(client)),
+            Known::Tombstone => Err(StandingRefusal::Deleted),
+            Known::Nothing if !settings.require_client_registration => Ok(Self::Tolerated(client_id.clone())),
+            Known::Nothing if has_override => Ok(Self::Overridden(client_id.clone())),
+            Known::Nothing => Err(StandingRefusal::RegistrationRequired),
+        }
+    }
+
+    pub fn client_id(&self) -> &ClientId {
+        match self {
+            Self::Registered(client) => &client.client_id,
+            Self::Tolerated(client_id) | Self::Overridden(client_id) => client_id,
+        }
+    }
+
+    pub fn registered(&self) -> Option<&Client> {
+        match self {
+            Self::Registered(client) => Some(client),
+            Self::Tolerated(_) | Self::Overridden(_) => None,
+        }
+    }
+
+    /// An administrator vouched for the client. Only then may a page be skipped.
+    pub fn is_verified(&self) -> bool {
+        self.registered().is_some_and(|client| client.is_verified)
+    }
+
+    pub fn is_confidential(&self) -> bool {
+        self.registered().is_some_and(Client::is_confidential)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id() -> ClientId {
+        ClientId::parse("anything").unwrap()
+    }
+
+    fn decide(known: Known, required: bool, has_override: bool) -> Result<Standing, StandingRefusal> {
+        let settings = OidcProvider {
+            require_client_registration: required,
+            ..OidcProvider::default()
+        };
+        Standing::decide(&id(), known, &settings, has_override, Timestamp::from_millis(0))
+    }
+
+    #[test]
+    fn an_unregistered_id_is_tolerated_by_default() {
+        assert!(matches!(
+            decide(Known::Nothing, false, false),
+            Ok(Standing::Tolerated(_))
+        ));
+    }
+
+    #[test]
+    fn when_registration_is_required_only_the_override_lets_an_unregistered_id_in() {
+        assert!(matches!(
+            decide(Known::Nothing, true, false),
+            Err(StandingRefusal::RegistrationRequired)
+        ));
+        assert!(matches!(
+            decide(Known::Nothing, true, true),
+            Ok(Standing::Overridden(_))
+        ));
+    }
+
+    #[test]
+    fn a_deleted_client_is_not_tolerated_back_in() {
+        assert!(matches!(
+            decide(Known::Tombstone, false, true),
+            Err(StandingRefusal::Deleted)
+        ));
+    }
+}

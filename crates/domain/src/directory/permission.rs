@@ -1,0 +1,115 @@
+//! The permissions, in the spelling of the wire, with the older camelCase spellings accepted on input.
+
+use std::fmt;
+
+macro_rules! permissions {
+    ($($name:ident $canonical:literal $alias:literal $meaning:literal,)*) => {
+        /// Something an account or a key may do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Permission { $(#[doc = $meaning] $name,)* }
+
+        impl Permission {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $canonical,)* }
+            }
+
+            /// One line for the manual and for `--help`.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning,)* }
+            }
+
+            /// Reads the canonical kebab-case name or its camelCase alias.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|permission| permission.as_str() == text || permission.alias() == text)
+            }
+
+            const fn alias(self) -> &'static str {
+                match self { $(Self::$name => $alias,)* }
+            }
+        }
+    };
+}
+
+permissions! {
+    Authenticate "authenticate" "authenticate" "Sign in, or use a key at all",
+    Impersonate "impersonate" "impersonate" "Act on behalf of another account",
+    OauthClientRegistration "oauth-client-registration" "oAuthClientRegistration" "Register OAuth clients at the registration endpoint",
+    OauthClientOverride "oauth-client-override" "oAuthClientOverride" "Use any client id, whatever the registration requirement says",
+    TokenIntrospect "token-introspect" "tokenIntrospect" "Ask the introspection endpoint about any token",
+    MetricsGet "metrics-get" "metricsGet" "Read the metrics from anywhere",
+    OauthClientGet "oauth-client-get" "sysOAuthClientGet" "Read OAuth clients",
+    OauthClientQuery "oauth-client-query" "sysOAuthClientQuery" "List OAuth clients",
+    OauthClientCreate "oauth-client-create" "sysOAuthClientCreate" "Create OAuth clients",
+    OauthClientUpdate "oauth-client-update" "sysOAuthClientUpdate" "Change OAuth clients",
+    OauthClientDestroy "oauth-client-destroy" "sysOAuthClientDestroy" "Delete OAuth clients",
+    OidcProviderGet "oidc-provider-get" "sysOidcProviderGet" "Read the OpenID provider's settings",
+    OidcProviderUpdate "oidc-provider-update" "sysOidcProviderUpdate" "Change the OpenID provider's settings",
+    ApiKeyGet "api-key-get" "sysApiKeyGet" "Read API keys",
+    ApiKeyQuery "api-key-query" "sysApiKeyQuery" "List API keys",
+    ApiKeyCreate "api-key-create" "sysApiKeyCreate" "Create API keys",
+    ApiKeyUpdate "api-key-update" "sysApiKeyUpdate" "Change API keys",
+    ApiKeyDestroy "api-key-destroy" "sysApiKeyDestroy" "Delete API keys",
+    AccountGet "account-get" "sysAccountGet" "Read accounts",
+    AccountQuery "account-query" "sysAccountQuery" "List accounts",
+    AccountCreate "account-create" "sysAccountCreate" "Create accounts",
+    AccountUpdate "account-update" "sysAccountUpdate" "Change accounts",
+    AccountDestroy "account-destroy" "sysAccountDestroy" "Delete accounts",
+    AccountPasswordGet "account-password-get" "sysAccountPasswordGet" "Read how the own account signs in",
+    AccountPasswordUpdate "account-password-update" "sysAccountPasswordUpdate" "Change the own password",
+    AccountSettingsGet "account-settings-get" "sysAccountSettingsGet" "Read the own settings",
+    AccountSettingsUpdate "account-settings-update" "sysAccountSettingsUpdate" "Change the own settings",
+}
+
+/// What the role *User* holds.
+pub const OF_USERS: &[Permission] = &[
+    Permission::Authenticate,
+    Permission::ApiKeyGet,
+    Permission::ApiKeyQuery,
+    Permission::ApiKeyCreate,
+    Permission::ApiKeyUpdate,
+    Permission::ApiKeyDestroy,
+    Permission::AccountPasswordGet,
+    Permission::AccountPasswordUpdate,
+    Permission::AccountSettingsGet,
+    Permission::AccountSettingsUpdate,
+];
+
+impl fmt::Display for Permission {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_reads_back_as_itself() {
+        assert!(
+            Permission::ALL
+                .iter()
+                .all(|permission| Permission::parse(permission.as_str()) == Some(*permission))
+        );
+    }
+
+    #[test]
+    fn the_camel_case_spellings_are_aliases() {
+        assert_eq!(
+            Permission::parse("oAuthClientRegistration"),
+            Some(Permission::OauthClientRegistration)
+        );
+        assert_eq!(
+            Permission::parse("sysOidcProviderUpdate"),
+            Some(Permission::OidcProviderUpdate)
+        );
+    }
+
+    #[test]
+    fn regular_accounts_neither_register_clients_nor_override_the_requirement() {
+        assert!(!OF_USERS.contains(&Permission::OauthClientOverride));
+        assert!(!OF_USERS.contains(&Permission::OauthClientRegistration));
+    }
+}

@@ -1,0 +1,47 @@
+//! A client acting for itself. RFC 6749 §4.4.
+
+use crate::{
+    client::{Client, auth::AuthenticatedClient, metadata::GrantType},
+    error::{ErrorCode, Refusal},
+    scope::Scope,
+    settings::OidcProvider,
+};
+
+/// Scope values that need a person.
+const PERSONAL: &[&str] = &["openid", "profile", "email", "offline_access"];
+
+/// The client and the scope of its token. Only confidential clients registered for the grant, and only within their ceiling.
+pub fn decide<'a>(
+    client: &'a AuthenticatedClient,
+    requested: Option<Scope>,
+    settings: &OidcProvider,
+) -> Result<(&'a Client, Scope), Refusal> {
+    let Some(client) = client.registered() else {
+        return Err(Refusal::new(
+            ErrorCode::InvalidClient,
+            "this client is not known; register at the registration_endpoint",
+        ));
+    };
+    if !client.is_confidential() || !client.metadata.allows(GrantType::ClientCredentials) {
+        return Err(Refusal::new(
+            ErrorCode::UnauthorizedClient,
+            "the client_credentials grant is for confidential clients registered for it",
+        ));
+    }
+    let ceiling = settings.scope_ceiling(Some(client));
+    let scope = match requested {
+        None => Scope::default(),
+        Some(requested)
+            if requested.is_subset(&ceiling) && !PERSONAL.iter().any(|scope| requested.contains(scope)) =>
+        {
+            requested
+        }
+        Some(_) => {
+            return Err(Refusal::new(
+                ErrorCode::InvalidScope,
+                "scope exceeds what this client may ask for without a person",
+            ));
+        }
+    };
+    Ok((client, scope))
+}

@@ -1,0 +1,119 @@
+//! The grants of the token endpoint: each a pure decision over what was loaded.
+
+pub mod authorization_code;
+pub mod client_credentials;
+pub mod refresh_token;
+
+use crate::{
+    client::{ClientId, auth::AuthenticatedClient, metadata::GrantType},
+    directory::{Account, permission::Permission},
+    error::{ErrorCode, Refusal},
+    id::Id,
+    scope::Scope,
+    settings::OidcProvider,
+    time::Timestamp,
+};
+
+/// What a person allowed a client, as loaded with the account it belongs to. Everything that was ever issued from it dies with it.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    pub id: Id,
+    pub account: Account,
+    pub client_id: ClientId,
+    pub scope: Scope,
+    pub resources: Vec<String>,
+    pub authenticated_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Why a grant gives nothing any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantRefusal {
+    /// It belongs to another client; its owner must not notice.
+    OtherClient,
+    Revoked,
+    Expired,
+    /// The account was disabled.
+    AccountUnusable,
+    /// The client never registered, registration is required, and the account has no override.
+    RegistrationRequired,
+    /// The client is not registered for this grant type.
+    GrantTypeNotRegistered,
+}
+
+impl Grant {
+    /// The one question every redemption, refresh, introspection and userinfo asks: does this grant still stand at `now`?
+    pub fn stands(&self, now: Timestamp) -> Result<(), GrantRefusal> {
+        if self.revoked_at.is_some() {
+            return Err(GrantRefusal::Revoked);
+        }
+        if self.expires_at <= now {
+            return Err(GrantRefusal::Expired);
+        }
+        if !self.account.is_usable() {
+            return Err(GrantRefusal::AccountUnusable);
+        }
+        Ok(())
+    }
+
+    /// Whether `client` may use this grant by `grant_type`: it is its own, and the client's standing allows it.
+    fn is_for(
+        &self,
+        client: &AuthenticatedClient,
+        grant_type: GrantType,
+        settings: &OidcProvider,
+    ) -> Result<(), GrantRefusal> {
+        if self.client_id != *client.client_id() {
+            return Err(GrantRefusal::OtherClient);
+        }
+        match client.registered() {
+            Some(client) if !client.metadata.allows(grant_type) => Err(GrantRefusal::GrantTypeNotRegistered),
+            Some(_) => Ok(()),
+            None if !settings.require_client_registration => Ok(()),
+            None if self.account.holds(Permission::OauthClientOverride) => Ok(()),
+            None => Err(GrantRefusal::RegistrationRequired),
+        }
+    }
+}
+
+impl From<GrantRefusal> for Refusal {
+    fn from(refusal: GrantRefusal) -> Self {
+        match refusal {
+            GrantRefusal::OtherClient => Self::new(
+                ErrorCode::InvalidGrant,
+                "the credential was not issued to this client",
+            ),
+            GrantRefusal::Revoked => Self::new(
+                ErrorCode::InvalidGrant,
+                "the authorization was revoked; start again at the authorization_endpoint",
+            ),
+            GrantRefusal::Expired => Self::new(
+                ErrorCode::InvalidGrant,
+                "the credential has expired; start again at the authorization_endpoint",
+            ),
+            GrantRefusal::AccountUnusable => {
+                Self::new(ErrorCode::InvalidGrant, "the account is no longer available")
+            }
+            GrantRefusal::RegistrationRequired => Self::new(
+                ErrorCode::InvalidClient,
+                "this server serves only registered clients; register at the registration_endpoint",
+            ),
+            GrantRefusal::GrantTypeNotRegistered => Self::new(
+                ErrorCode::UnauthorizedClient,
+                "this client is not registered for the grant type",
+            ),
+        }
+    }
+}
+
+/// An id that nobody registered is known only by a grant it holds; without one it is unknown. RFC 6749 §5.2.
+fn unknown_credential(client: &AuthenticatedClient, credential: &'static str) -> Refusal {
+    match client.registered() {
+        Some(_) => Refusal::new(ErrorCode::InvalidGrant, format!("{credential} is not valid")),
+        None => Refusal::new(
+            ErrorCode::InvalidClient,
+            format!("this client is not known and {credential} is not valid; register again"),
+        ),
+    }
+}

@@ -1,0 +1,156 @@
+//! Refreshing: rotation with a grace for lost answers, and the death of the family on reuse. RFC 6749 §6, RFC 9700 §4.14.2.
+
+use std::time::Duration;
+
+use super::{Grant, GrantRefusal, unknown_credential};
+use crate::{
+    client::{auth::AuthenticatedClient, metadata::GrantType},
+    error::{ErrorCode, Refusal},
+    id::Id,
+    resource,
+    scope::Scope,
+    settings::OidcProvider,
+    time::Timestamp,
+};
+
+/// For so long a rotated token still answers with its successor, while that is unused.
+pub const GRACE: Duration = Duration::from_secs(10);
+
+/// A refresh token whose whole text matched the stored hash.
+#[derive(Clone, Debug)]
+pub struct RefreshToken {
+    pub id: Id,
+    pub grant: Grant,
+    pub expires_at: Timestamp,
+    pub used_at: Option<Timestamp>,
+    pub successor: Option<Successor>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Successor {
+    pub id: Id,
+    pub is_used: bool,
+}
+
+/// What the request brings beside the token.
+#[derive(Clone, Debug, Default)]
+pub struct Renewal {
+    pub scope: Option<Scope>,
+    pub resources: Vec<String>,
+}
+
+/// A yes: which refresh token the client holds afterwards, and what the access token covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renewed {
+    pub token: NextToken,
+    pub scope: Scope,
+    pub resources: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NextToken {
+    /// A new one; this one is spent, if nobody was faster.
+    Rotate,
+    /// The same one goes on.
+    Keep,
+    /// The answer got lost: the same successor once more.
+    Repeat(Id),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefreshRefusal {
+    Grant(GrantRefusal),
+    /// Somebody presents a token that was rotated away: the family dies.
+    Reused,
+    TokenExpired,
+    ScopeExceedsGrant,
+    Resource(Refusal),
+}
+
+impl RefreshRefusal {
+    /// Whether everything of the grant must be revoked although the answer is no.
+    pub fn kills_family(&self) -> bool {
+        match self {
+            Self::Reused => true,
+            Self::Grant(_) | Self::TokenExpired | Self::ScopeExceedsGrant | Self::Resource(_) => false,
+        }
+    }
+}
+
+/// Decides what `token` gives at `now`. Whether a rotation really happens is decided by the row.
+pub fn decide(
+    token: &RefreshToken,
+    client: &AuthenticatedClient,
+    renewal: Renewal,
+    settings: &OidcProvider,
+    now: Timestamp,
+) -> Result<Renewed, RefreshRefusal> {
+    token
+        .grant
+        .is_for(client, GrantType::RefreshToken, settings)
+        .map_err(RefreshRefusal::Grant)?;
+    token.grant.stands(now).map_err(RefreshRefusal::Grant)?;
+    let next = next_token(token, client.is_confidential(), settings, now)?;
+    if token.expires_at <= now {
+        return Err(RefreshRefusal::TokenExpired);
+    }
+    Ok(Renewed {
+        token: next,
+        scope: narrow_scope(renewal.scope, &token.grant.scope)?,
+        resources: resource::narrow(renewal.resources, &token.grant.resources)
+            .map_err(RefreshRefusal::Resource)?,
+    })
+}
+
+fn next_token(
+    token: &RefreshToken,
+    is_confidential: bool,
+    settings: &OidcProvider,
+    now: Timestamp,
+) -> Result<NextToken, RefreshRefusal> {
+    match (token.used_at, &token.successor) {
+        (None, _) if is_confidential && token.expires_at.since(now) >= settings.refresh_token_renewal => {
+            Ok(NextToken::Keep)
+        }
+        (None, _) => Ok(NextToken::Rotate),
+        (Some(used_at), Some(successor)) if now.since(used_at) <= GRACE && !successor.is_used => {
+            Ok(NextToken::Repeat(successor.id.clone()))
+        }
+        (Some(_), _) => Err(RefreshRefusal::Reused),
+    }
+}
+
+/// Narrower is fine for this access token, wider is not; the grant itself stays as it was. RFC 6749 §6.
+fn narrow_scope(requested: Option<Scope>, granted: &Scope) -> Result<Scope, RefreshRefusal> {
+    match requested {
+        None => Ok(granted.clone()),
+        Some(requested) if requested.is_subset(granted) => Ok(requested),
+        Some(_) => Err(RefreshRefusal::ScopeExceedsGrant),
+    }
+}
+
+/// The answer for a token that is in no row.
+pub fn unknown(client: &AuthenticatedClient) -> Refusal {
+    unknown_credential(client, "refresh_token")
+}
+
+impl From<RefreshRefusal> for Refusal {
+    fn from(refusal: RefreshRefusal) -> Self {
+        match refusal {
+            RefreshRefusal::Grant(refusal) => refusal.into(),
+            RefreshRefusal::Resource(refusal) => refusal,
+            RefreshRefusal::Reused => Self::new(
+                ErrorCode::InvalidGrant,
+                "refresh_token was used before; the authorization is revoked, start again at the authorization_endpoint",
+            ),
+            RefreshRefusal::TokenExpired => Self::new(
+                ErrorCode::InvalidGrant,
+                "refresh_token has expired; start again at the authorization_endpoint",
+            ),
+            RefreshRefusal::ScopeExceedsGrant => Self::new(
+                ErrorCode::InvalidScope,
+                "scope must not exceed what was granted originally",
+            ),
+        }
+    }
+}

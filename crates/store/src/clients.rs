@@ -1,0 +1,234 @@
+//! Registered clients and the tombstones of deleted ones.
+
+use domain::{
+    client::{Client, ClientId, Door, StoredSecret, metadata::ClientMetadata, standing::Known},
+    id::Id,
+    secret::SecretHash,
+    time::Timestamp,
+};
+
+use crate::{Guard, Query, Row, Statement, Store, StoreError};
+
+/// What lets the registrant manage its registration (RFC 7592), beside the client itself.
+#[derive(Clone, Debug, Default)]
+pub struct Management {
+    /// The hash of the registration access token; absent where none was issued.
+    pub token_hash: Option<SecretHash>,
+    /// That of its predecessor, which still works while the current one was never used.
+    pub token_hash_before: Option<SecretHash>,
+    /// A digest of the replacement that the predecessor carried: the same request once more is a lost answer, not a race.
+    pub request_before: Option<String>,
+    /// The client secret, sealed under the registration access token.
+    pub secret_sealed: Option<String>,
+}
+
+const COLUMNS: usize = 12;
+
+/// What is known under `client_id`: a client, a tombstone, or nothing.
+pub async fn known(store: &Store, client_id: &ClientId) -> Result<Known, StoreError> {
+    if let Some(client) = by_client_id(store, client_id).await? {
+        return Ok(Known::Client(Box::new(client)));
+    }
+    let tombstone = Query::new(
+        "SELECT deleted_at FROM client_tombstones WHERE client_id = $1",
+        [client_id.as_str().into()],
+    );
+    Ok(if store.read_one(tombstone).await?.is_some() {
+        Known::Tombstone
+    } else {
+        Known::Nothing
+    })
+}
+
+pub async fn by_client_id(store: &Store, client_id: &ClientId) -> Result<Option<Client>, StoreError> {
+    let query = Query::new(
+        "SELECT id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at, expires_at,
+                is_enabled, is_verified, version
+         FROM clients WHERE client_id = $1",
+        [client_id.as_str().into()],
+    );
+    store
+        .read_one(query)
+        .await?
+        .map(|row| read_client(&row))
+        .transpose()
+}
+
+/// The client with what is needed to manage its registration.
+pub async fn with_management(
+    store: &Store,
+    client_id: &ClientId,
+) -> Result<Option<(Client, Management)>, StoreError> {
+    let query = Query::new(
+        "SELECT id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at, expires_at,
+                is_enabled, is_verified, version,
+                management_hash, management_hash_before, management_request_before, secret_sealed
+         FROM clients WHERE client_id = $1",
+        [client_id.as_str().into()],
+    );
+    let row = store.read_one(query).await?;
+    row.map(|row| {
+        let hash = |column| Ok::<_, StoreError>(row.opt_text(column)?.map(SecretHash::from_stored));
+        let management = Management {
+            token_hash: hash(COLUMNS)?,
+            token_hash_before: hash(COLUMNS + 1)?,
+            request_before: row.opt_text(COLUMNS + 2)?,
+            secret_sealed: row.opt_text(COLUMNS + 3)?,
+        };
+        Ok((read_client(&row)?, management))
+    })
+    .transpose()
+}
+
+/// Up to `limit` clients, newest first, from before `before` on.
+pub async fn list(store: &Store, before: Option<&Id>, limit: i64) -> Result<Vec<Client>, StoreError> {
+    let query = Query::new(
+        "SELECT id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at, expires_at,
+                is_enabled, is_verified, version
+         FROM clients WHERE id < $1 ORDER BY id DESC LIMIT $2",
+        [before.map_or("~", Id::as_str).into(), limit.into()],
+    );
+    store.read(query).await?.iter().map(read_client).collect()
+}
+
+/// Stores a new client; a client id that exists is a conflict.
+pub fn insert(client: &Client, management: &Management) -> Result<Statement, StoreError> {
+    Ok(Statement::new(
+        "INSERT INTO clients (id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at,
+                              expires_at, is_enabled, is_verified, version, management_hash, secret_sealed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        insert_values(client, management)?,
+    ))
+}
+
+/// Stores a client whose id follows from its metadata, unless it is there already.
+pub fn insert_shared(client: &Client) -> Result<Statement, StoreError> {
+    Ok(Statement::new(
+        "INSERT INTO clients (id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at,
+                              expires_at, is_enabled, is_verified, version, management_hash, secret_sealed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+         ON CONFLICT (client_id) DO NOTHING",
+        insert_values(client, &Management::default())?,
+    ))
+}
+
+fn insert_values(client: &Client, management: &Management) -> Result<[crate::Value; 14], StoreError> {
+    let secret = client.secret.as_ref();
+    Ok([
+        (&client.id).into(),
+        client.client_id.as_str().into(),
+        client.door.as_str().into(),
+        client.registered_by.as_ref().into(),
+        write_metadata(&client.metadata)?.into(),
+        secret.map(|secret| secret.hash.as_str()).into(),
+        secret.and_then(|secret| secret.expires_at).into(),
+        client.created_at.into(),
+        client.expires_at.into(),
+        client.is_enabled.into(),
+        client.is_verified.into(),
+        client.version.into(),
+        management.token_hash.as_ref().map(SecretHash::as_str).into(),
+        management.secret_sealed.as_deref().into(),
+    ])
+}
+
+/// Replaces the registration as a whole, if nobody changed it since `client.version` was read.
+pub fn replace(client: &Client, management: &Management) -> Result<Statement, StoreError> {
+    let secret = client.secret.as_ref();
+    let statement = Statement::new(
+        "UPDATE clients SET metadata = $1, secret_hash = $2, secret_expires_at = $3, is_verified = $4,
+                management_hash = $5, management_hash_before = $6, management_request_before = $7, secret_sealed = $8,
+                version = version + 1
+         WHERE id = $9 AND version = $10 AND is_enabled",
+        [
+            write_metadata(&client.metadata)?.into(),
+            secret.map(|secret| secret.hash.as_str()).into(),
+            secret.and_then(|secret| secret.expires_at).into(),
+            client.is_verified.into(),
+            management.token_hash.as_ref().map(SecretHash::as_str).into(),
+            management.token_hash_before.as_ref().map(SecretHash::as_str).into(),
+            management.request_before.as_deref().into(),
+            management.secret_sealed.as_deref().into(),
+            (&client.id).into(),
+            client.version.into(),
+        ],
+    );
+    Ok(statement.guarded(Guard::Exactly(1)))
+}
+
+/// The current registration access token was used: its predecessor is dead from now on.
+pub fn settle_management(id: &Id, token_hash: &SecretHash) -> Statement {
+    Statement::new(
+        "UPDATE clients SET management_hash_before = NULL, management_request_before = NULL
+         WHERE id = $1 AND management_hash = $2",
+        [id.into(), token_hash.as_str().into()],
+    )
+}
+
+/// Deletes the client if it is there.
+pub fn delete(id: &Id) -> Statement {
+    Statement::new("DELETE FROM clients WHERE id = $1", [id.into()]).guarded(Guard::Exactly(1))
+}
+
+pub fn set_verified(id: &Id, is_verified: bool) -> Statement {
+    Statement::new(
+        "UPDATE clients SET is_verified = $1, version = version + 1 WHERE id = $2",
+        [is_verified.into(), id.into()],
+    )
+    .guarded(Guard::Exactly(1))
+}
+
+pub fn set_enabled(id: &Id, is_enabled: bool) -> Statement {
+    Statement::new(
+        "UPDATE clients SET is_enabled = $1, version = version + 1 WHERE id = $2",
+        [is_enabled.into(), id.into()],
+    )
+    .guarded(Guard::Exactly(1))
+}
+
+pub fn set_expiry(id: &Id, expires_at: Option<Timestamp>) -> Statement {
+    Statement::new(
+        "UPDATE clients SET expires_at = $1, version = version + 1 WHERE id = $2",
+        [expires_at.into(), id.into()],
+    )
+    .guarded(Guard::Exactly(1))
+}
+
+/// Leaves a tombstone, so that the next request of the client can be answered with a reason.
+pub fn bury(client_id: &ClientId, deleted_at: Timestamp) -> Statement {
+    Statement::new(
+        "INSERT INTO client_tombstones (client_id, deleted_at) VALUES ($1, $2)
+         ON CONFLICT (client_id) DO UPDATE SET deleted_at = EXCLUDED.deleted_at",
+        [client_id.as_str().into(), deleted_at.into()],
+    )
+}
+
+/// A client id that is registered again has no tombstone any more.
+pub fn exhume(client_id: &ClientId) -> Statement {
+    Statement::new(
+        "DELETE FROM client_tombstones WHERE client_id = $1",
+        [client_id.as_str().into()],
+    )
+}
+
+fn read_client(row: &Row) -> Result<Client, StoreError> {
+    let hash = row.opt_text(5)?.map(SecretHash::from_stored);
+    let expires_at = row.opt_timestamp(6)?;
+    Ok(Client {
+        id: row.id(0)?,
+        client_id: ClientId::from_stored(row.text(1)?),
+        door: Door::parse(&row.text(2)?).ok_or_else(|| StoreError::corrupt("a door that does not exist"))?,
+        registered_by: row.opt_id(3)?,
+        metadata: serde_json::from_str(&row.text(4)?).map_err(|_| StoreError::corrupt("client metadata"))?,
+        secret: hash.map(|hash| StoredSecret { hash, expires_at }),
+        created_at: row.timestamp(7)?,
+        expires_at: row.opt_timestamp(8)?,
+        is_enabled: row.bool(9)?,
+        is_verified: row.bool(10)?,
+        version: row.int(11)?,
+    })
+}
+
+fn write_metadata(metadata: &ClientMetadata) -> Result<String, StoreError> {
+    serde_json::to_string(metadata).map_err(|_| StoreError::corrupt("client metadata"))
+}

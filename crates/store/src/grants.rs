@@ -1,0 +1,95 @@
+//! What people allowed clients: the family that all codes and tokens of one authorization belong to.
+
+use domain::{client::ClientId, grant::Grant, id::Id, scope::Scope, time::Timestamp};
+
+use crate::{
+    Query, Row, Statement, Store, StoreError,
+    accounts::{ACCOUNT_COLUMNS, read_account},
+};
+
+/// The columns of [`read_grant`], account first, for joins of `grants g` and `accounts`.
+macro_rules! grant_columns {
+    () => {
+        concat!(
+            crate::accounts::account_columns!(),
+            ", g.id, g.client_id, g.scope, g.resources, g.authenticated_at, g.expires_at, g.revoked_at"
+        )
+    };
+}
+pub(crate) use grant_columns;
+
+/// How many columns [`read_grant`] reads.
+pub(crate) const GRANT_COLUMNS: usize = ACCOUNT_COLUMNS + 7;
+
+pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Grant>, StoreError> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        grant_columns!(),
+        " FROM grants g JOIN accounts ON accounts.id = g.account_id WHERE g.id = $1"
+    );
+    store
+        .read_one(Query::new(SQL, [id.into()]))
+        .await?
+        .map(|row| read_grant(&row))
+        .transpose()
+}
+
+pub fn insert(grant: &Grant, created_at: Timestamp) -> Statement {
+    Statement::new(
+        "INSERT INTO grants (id, account_id, client_id, scope, resources, authenticated_at, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        [
+            (&grant.id).into(),
+            (&grant.account.id).into(),
+            grant.client_id.as_str().into(),
+            grant.scope.to_string().into(),
+            grant.resources.join(" ").into(),
+            grant.authenticated_at.into(),
+            created_at.into(),
+            grant.expires_at.into(),
+        ],
+    )
+}
+
+/// Everything of the grant dies with it. Doing it twice changes nothing.
+pub fn revoke(id: &Id, now: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE grants SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL",
+        [now.into(), id.into()],
+    )
+}
+
+pub fn revoke_of_client(client_id: &ClientId, now: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE grants SET revoked_at = $1 WHERE client_id = $2 AND revoked_at IS NULL",
+        [now.into(), client_id.as_str().into()],
+    )
+}
+
+/// The grant lives at least until `until`: as long as the newest refresh token of it.
+pub fn extend(id: &Id, until: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE grants SET expires_at = $1 WHERE id = $2 AND revoked_at IS NULL",
+        [until.into(), id.into()],
+    )
+    .guarded(crate::Guard::Exactly(1))
+}
+
+pub(crate) fn read_grant(row: &Row) -> Result<Grant, StoreError> {
+    const FIRST: usize = ACCOUNT_COLUMNS;
+    Ok(Grant {
+        account: read_account(row, 0)?,
+        id: row.id(FIRST)?,
+        client_id: ClientId::from_stored(row.text(FIRST + 1)?),
+        scope: Scope::parse(&row.text(FIRST + 2)?)
+            .map_err(|_| StoreError::corrupt("the scope of a grant"))?,
+        resources: row
+            .text(FIRST + 3)?
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
+        authenticated_at: row.timestamp(FIRST + 4)?,
+        expires_at: row.timestamp(FIRST + 5)?,
+        revoked_at: row.opt_timestamp(FIRST + 6)?,
+    })
+}

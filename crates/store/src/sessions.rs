@@ -1,0 +1,49 @@
+//! Who is signed in, in which browser.
+
+use domain::{directory::Session, id::Id, secret::SecretHash, time::Timestamp};
+
+use crate::{
+    Query, Statement, Store, StoreError,
+    accounts::{ACCOUNT_COLUMNS, account_columns, read_account},
+};
+
+/// The session `id` with its account, whatever state both are in.
+pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Session>, StoreError> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        account_columns!(),
+        ", s.id, s.secret_hash, s.authenticated_at, s.expires_at
+         FROM sessions s JOIN accounts ON accounts.id = s.account_id WHERE s.id = $1"
+    );
+    let row = store.read_one(Query::new(SQL, [id.into()])).await?;
+    row.map(|row| {
+        Ok(Session {
+            account: read_account(&row, 0)?,
+            id: row.id(ACCOUNT_COLUMNS)?,
+            secret_hash: SecretHash::from_stored(row.text(ACCOUNT_COLUMNS + 1)?),
+            authenticated_at: row.timestamp(ACCOUNT_COLUMNS + 2)?,
+            expires_at: row.timestamp(ACCOUNT_COLUMNS + 3)?,
+        })
+    })
+    .transpose()
+}
+
+pub fn insert(session: &Session, created_at: Timestamp) -> Statement {
+    Statement::new(
+        "INSERT INTO sessions (id, secret_hash, account_id, authenticated_at, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        [
+            (&session.id).into(),
+            session.secret_hash.as_str().into(),
+            (&session.account.id).into(),
+            session.authenticated_at.into(),
+            created_at.into(),
+            session.expires_at.into(),
+        ],
+    )
+}
+
+/// Ends a session; its open interactions go with it.
+pub fn delete(id: &Id) -> Statement {
+    Statement::new("DELETE FROM sessions WHERE id = $1", [id.into()])
+}
