@@ -22,20 +22,10 @@ pub fn metadata(issuer: &str, settings: &OidcProvider, signing: &[Algorithm]) ->
     let base = issuer.strip_suffix('/').unwrap_or(issuer);
     let endpoint = |path: &str| json!(format!("{base}{path}"));
     let names = |algorithms: &[Algorithm]| {
-        json!(
-            algorithms
-                .iter()
-                .map(|algorithm| algorithm.as_str())
-                .collect::<Vec<_>>()
-        )
+        json!(algorithms.iter().map(|algorithm| algorithm.as_str()).collect::<Vec<_>>())
     };
     let algorithms = names(&Algorithm::ALL);
-    let client_auth = json!([
-        "client_secret_basic",
-        "client_secret_post",
-        "private_key_jwt",
-        "none"
-    ]);
+    let client_auth = json!(["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]);
     let confidential_auth = json!(["client_secret_basic", "client_secret_post", "private_key_jwt"]);
     let members = [
         ("issuer", json!(issuer)),
@@ -47,45 +37,21 @@ pub fn metadata(issuer: &str, settings: &OidcProvider, signing: &[Algorithm]) ->
         ("introspection_endpoint", endpoint(path::INTROSPECT)),
         ("revocation_endpoint", endpoint(path::REVOKE)),
         ("end_session_endpoint", endpoint(path::LOGOUT)),
-        (
-            "scopes_supported",
-            json!(settings.known_scopes().iter().collect::<Vec<_>>()),
-        ),
+        ("scopes_supported", json!(settings.known_scopes().iter().collect::<Vec<_>>())),
         ("response_types_supported", json!(["code"])),
-        (
-            "response_modes_supported",
-            json!(["query", "fragment", "form_post"]),
-        ),
-        (
-            "grant_types_supported",
-            json!(["authorization_code", "refresh_token", "client_credentials"]),
-        ),
+        ("response_modes_supported", json!(["query", "fragment", "form_post"])),
+        ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
         ("subject_types_supported", json!(["public"])),
         ("id_token_signing_alg_values_supported", names(signing)),
         ("token_endpoint_auth_methods_supported", client_auth.clone()),
-        (
-            "token_endpoint_auth_signing_alg_values_supported",
-            algorithms.clone(),
-        ),
+        ("token_endpoint_auth_signing_alg_values_supported", algorithms.clone()),
         ("introspection_endpoint_auth_methods_supported", confidential_auth),
-        (
-            "introspection_endpoint_auth_signing_alg_values_supported",
-            algorithms.clone(),
-        ),
+        ("introspection_endpoint_auth_signing_alg_values_supported", algorithms.clone()),
         ("revocation_endpoint_auth_methods_supported", client_auth),
-        (
-            "revocation_endpoint_auth_signing_alg_values_supported",
-            algorithms.clone(),
-        ),
+        ("revocation_endpoint_auth_signing_alg_values_supported", algorithms.clone()),
         ("code_challenge_methods_supported", json!(["S256"])),
-        (
-            "prompt_values_supported",
-            json!(["none", "login", "consent", "select_account"]),
-        ),
-        (
-            "acr_values_supported",
-            json!([crate::authorize::step::ACR_PASSWORD]),
-        ),
+        ("prompt_values_supported", json!(["none", "login", "consent", "select_account"])),
+        ("acr_values_supported", json!([crate::authorize::step::ACR_PASSWORD])),
         ("claim_types_supported", json!(["normal"])),
         ("claims_supported", json!(claims::SUPPORTED)),
         ("claims_parameter_supported", json!(true)),
@@ -95,10 +61,5 @@ pub fn metadata(issuer: &str, settings: &OidcProvider, signing: &[Algorithm]) ->
         ("authorization_response_iss_parameter_supported", json!(true)),
         ("ui_locales_supported", json!(["en"])),
     ];
-    Value::Object(
-        members
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect::<Map<_, _>>(),
-    )
+    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
 }

@@ -76,12 +76,7 @@ impl Refusal {
         let description = if description.chars().all(allowed) {
             description
         } else {
-            Cow::Owned(
-                description
-                    .chars()
-                    .map(|c| if allowed(c) { c } else { '\'' })
-                    .collect(),
-            )
+            Cow::Owned(description.chars().map(|c| if allowed(c) { c } else { '\'' }).collect())
         };
         Self { code, description }
     }

@@ -23,12 +23,7 @@ impl Id {
     pub fn new(now: Timestamp, sequence: u16, entropy: [u8; 8]) -> Self {
         let time = u128::from(u64::try_from(now.millis()).unwrap_or(0)) & 0xffff_ffff_ffff;
         let bits = (time << 80) | (u128::from(sequence) << 64) | u128::from(u64::from_be_bytes(entropy));
-        Self(
-            (0..Self::LEN)
-                .rev()
-                .map(|group| letter(bits >> (group * 5)))
-                .collect(),
-        )
+        Self((0..Self::LEN).rev().map(|group| letter(bits >> (group * 5))).collect())
     }
 
     /// Reads an id as it is written; anything else is `None`.

@@ -32,10 +32,7 @@ impl Parameters {
                 Some(at) => (pair.get(..at), pair.get(at.saturating_add(1)..)),
                 None => (Some(pair), None),
             };
-            let (name, value) = (
-                decode(name.unwrap_or_default())?,
-                decode(value.unwrap_or_default())?,
-            );
+            let (name, value) = (decode(name.unwrap_or_default())?, decode(value.unwrap_or_default())?);
             if !value.is_empty() {
                 parameters.push((name, value));
             }
@@ -59,10 +56,7 @@ impl Parameters {
 
     /// All values of `name`, for `resource`, the one parameter that may be repeated. RFC 8707 §2.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0
-            .iter()
-            .filter(move |(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -85,25 +79,17 @@ fn decode(text: &[u8]) -> Result<String, ParameterError> {
             b'+' => b' ',
             b'%' => {
                 let (high, low) = (rest.next().and_then(hex), rest.next().and_then(hex));
-                high.zip(low)
-                    .map(|(high, low)| high << 4 | low)
-                    .ok_or(ParameterError::Malformed)?
+                high.zip(low).map(|(high, low)| high << 4 | low).ok_or(ParameterError::Malformed)?
             }
             byte => byte,
         });
     }
     let text = String::from_utf8(bytes).map_err(|_| ParameterError::Malformed)?;
-    if text.chars().any(char::is_control) {
-        Err(ParameterError::Malformed)
-    } else {
-        Ok(text)
-    }
+    if text.chars().any(char::is_control) { Err(ParameterError::Malformed) } else { Ok(text) }
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 impl fmt::Display for ParameterError {
@@ -122,9 +108,7 @@ impl fmt::Display for ParameterError {
 impl fmt::Debug for Parameters {
     /// Names only: values may be secrets.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
-            .finish()
+        out.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 
@@ -149,21 +133,14 @@ mod tests {
     #[test]
     fn what_cannot_be_decoded_is_refused_instead_of_guessed() {
         for text in ["a=%", "a=%4", "a=%zz", "a=%ff", "a=%00", "a=%0d%0a", "%c3=1"] {
-            assert_eq!(
-                Parameters::parse(text.as_bytes()).err(),
-                Some(ParameterError::Malformed),
-                "{text}"
-            );
+            assert_eq!(Parameters::parse(text.as_bytes()).err(), Some(ParameterError::Malformed), "{text}");
         }
     }
 
     #[test]
     fn the_thousand_and_first_parameter_is_one_too_many() {
         assert!(Parameters::parse("a=1&".repeat(1000).as_bytes()).is_ok());
-        assert_eq!(
-            Parameters::parse("a=1&".repeat(1001).as_bytes()).err(),
-            Some(ParameterError::TooMany)
-        );
+        assert_eq!(Parameters::parse("a=1&".repeat(1001).as_bytes()).err(), Some(ParameterError::TooMany));
     }
 
     proptest! {

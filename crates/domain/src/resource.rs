@@ -31,11 +31,8 @@ pub fn narrow(requested: Vec<String>, granted: &[String]) -> Result<Vec<String>,
     if requested.is_empty() {
         return Ok(granted.to_vec());
     }
-    let is_granted = |resource: &String| {
-        granted
-            .iter()
-            .any(|known| origin_form(known) == origin_form(resource))
-    };
+    let is_granted =
+        |resource: &String| granted.iter().any(|known| origin_form(known) == origin_form(resource));
     if requested.iter().all(is_granted) {
         Ok(requested)
     } else {
@@ -72,18 +69,10 @@ mod tests {
 
     #[test]
     fn relative_names_and_fragments_are_refused_as_invalid_target() {
-        for text in [
-            "/api",
-            "api.example",
-            "https://api.example/#x",
-            "https://u@api.example",
-            "javascript:alert(1)",
-        ] {
-            assert_eq!(
-                parse_all([text].into_iter()).unwrap_err().code(),
-                ErrorCode::InvalidTarget,
-                "{text}"
-            );
+        for text in
+            ["/api", "api.example", "https://api.example/#x", "https://u@api.example", "javascript:alert(1)"]
+        {
+            assert_eq!(parse_all([text].into_iter()).unwrap_err().code(), ErrorCode::InvalidTarget, "{text}");
         }
     }
 
@@ -94,13 +83,7 @@ mod tests {
             narrow(vec!["https://api.example/".into()], &granted),
             Ok(vec!["https://api.example/".into()])
         );
-        assert!(
-            narrow(
-                vec!["https://api.example/a/".into()],
-                &["https://api.example/a".into()]
-            )
-            .is_err()
-        );
+        assert!(narrow(vec!["https://api.example/a/".into()], &["https://api.example/a".into()]).is_err());
     }
 
     #[test]

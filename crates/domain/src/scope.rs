@@ -28,17 +28,11 @@ impl Scope {
         if text.len() > MAX_BYTES {
             return Err(ScopeError::TooLong);
         }
-        if !text
-            .bytes()
-            .all(|byte| matches!(byte, b' ' | 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
-        {
+        if !text.bytes().all(|byte| matches!(byte, b' ' | 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
             return Err(ScopeError::BadCharacter);
         }
-        let tokens: BTreeSet<_> = text
-            .split(' ')
-            .filter(|token| !token.is_empty())
-            .map(str::to_owned)
-            .collect();
+        let tokens: BTreeSet<_> =
+            text.split(' ').filter(|token| !token.is_empty()).map(str::to_owned).collect();
         if tokens.len() > MAX_TOKENS {
             return Err(ScopeError::TooMany);
         }
@@ -120,10 +114,7 @@ mod tests {
 
     #[test]
     fn spaces_are_read_leniently_and_written_strictly() {
-        assert_eq!(
-            Scope::parse("  openid   email ").unwrap().to_string(),
-            "email openid"
-        );
+        assert_eq!(Scope::parse("  openid   email ").unwrap().to_string(), "email openid");
     }
 
     #[test]

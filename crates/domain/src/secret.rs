@@ -60,12 +60,7 @@ impl TokenKind {
 
     /// Writes a credential: prefix, the id of its row, 256 bits of chance in base64url. 73 characters in all.
     pub fn compose(self, id: &Id, chance: &[u8; 32]) -> Secret {
-        Secret(format!(
-            "{}{}{}",
-            self.prefix(),
-            id,
-            URL_SAFE_NO_PAD.encode(chance)
-        ))
+        Secret(format!("{}{}{}", self.prefix(), id, URL_SAFE_NO_PAD.encode(chance)))
     }
 
     /// The id of the row that a credential of this kind names, or `None` for any other text. It proves nothing: the whole text
@@ -112,11 +107,7 @@ impl HashKey {
 
     /// Whether `presented` is the secret whose hash is `stored`, in constant time.
     pub fn matches(&self, presented: &str, stored: &SecretHash) -> bool {
-        self.hash(presented)
-            .0
-            .as_bytes()
-            .ct_eq(stored.0.as_bytes())
-            .into()
+        self.hash(presented).0.as_bytes().ct_eq(stored.0.as_bytes()).into()
     }
 
     /// 256 bits that follow from `secret` and `label` and from nothing else: the same successor for the same predecessor.

@@ -52,11 +52,7 @@ impl OidcProvider {
     /// How long a refresh token lives. That of a client nobody registered is short: nobody could be asked to take it back.
     pub fn refresh_token_life(&self, is_registered: bool) -> Duration {
         const UNREGISTERED: Duration = Duration::from_hours(24);
-        if is_registered {
-            self.refresh_token_expiry
-        } else {
-            self.refresh_token_expiry.min(UNREGISTERED)
-        }
+        if is_registered { self.refresh_token_expiry } else { self.refresh_token_expiry.min(UNREGISTERED) }
     }
 
     /// The most `client` may ask for: what it registered, as far as it is known; everything when it registered no scope.

@@ -1,1 +1,23 @@
+//! The only crate that sees HTTP, templates and outbound fetches.
+//!
+//! Doors (`endpoint`, `web`) load facts, let `domain` decide and commit what it said; they never call one another. `grant` and `mint` are
+//! steps that doors take; `keys`, `wire` and `telemetry` are means that serve every door; `admin` is the one layer with several callers.
 
+pub mod admin;
+pub mod app;
+pub mod chance;
+pub mod clock;
+pub mod config;
+mod endpoint;
+mod grant;
+pub mod keys;
+mod mint;
+pub mod password;
+pub mod router;
+pub mod serve;
+pub mod start;
+mod task;
+pub mod telemetry;
+mod verified_tokens;
+pub mod web;
+mod wire;

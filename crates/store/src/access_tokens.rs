@@ -5,10 +5,7 @@ use domain::time::Timestamp;
 use crate::{Query, Statement, Store, StoreError};
 
 pub async fn is_revoked(store: &Store, jti: &str) -> Result<bool, StoreError> {
-    let query = Query::new(
-        "SELECT expires_at FROM revoked_access_tokens WHERE jti = $1",
-        [jti.into()],
-    );
+    let query = Query::new("SELECT expires_at FROM revoked_access_tokens WHERE jti = $1", [jti.into()]);
     Ok(store.read_one(query).await?.is_some())
 }
 

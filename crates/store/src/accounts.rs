@@ -26,29 +26,17 @@ pub async fn by_name(store: &Store, name: &str) -> Result<Option<(Account, Optio
         ", accounts.password_hash FROM accounts WHERE accounts.name = $1"
     );
     let row = store.read_one(Query::new(SQL, [name.into()])).await?;
-    row.map(|row| Ok((read_account(&row, 0)?, row.opt_text(ACCOUNT_COLUMNS)?)))
-        .transpose()
+    row.map(|row| Ok((read_account(&row, 0)?, row.opt_text(ACCOUNT_COLUMNS)?))).transpose()
 }
 
 pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Account>, StoreError> {
-    const SQL: &str = concat!(
-        "SELECT ",
-        account_columns!(),
-        " FROM accounts WHERE accounts.id = $1"
-    );
-    store
-        .read_one(Query::new(SQL, [id.into()]))
-        .await?
-        .map(|row| read_account(&row, 0))
-        .transpose()
+    const SQL: &str = concat!("SELECT ", account_columns!(), " FROM accounts WHERE accounts.id = $1");
+    store.read_one(Query::new(SQL, [id.into()])).await?.map(|row| read_account(&row, 0)).transpose()
 }
 
 /// Whether there is any account at all.
 pub async fn exist(store: &Store) -> Result<bool, StoreError> {
-    Ok(store
-        .read_one(Query::new("SELECT id FROM accounts LIMIT 1", []))
-        .await?
-        .is_some())
+    Ok(store.read_one(Query::new("SELECT id FROM accounts LIMIT 1", [])).await?.is_some())
 }
 
 /// Refused with a conflict when the name is taken.
@@ -72,17 +60,11 @@ pub fn insert(account: &Account, password_hash: Option<&str>) -> Statement {
 
 /// Replaces the password hash, when parameters changed or a new password was set.
 pub fn set_password(id: &Id, password_hash: &str) -> Statement {
-    Statement::new(
-        "UPDATE accounts SET password_hash = $1 WHERE id = $2",
-        [password_hash.into(), id.into()],
-    )
+    Statement::new("UPDATE accounts SET password_hash = $1 WHERE id = $2", [password_hash.into(), id.into()])
 }
 
 pub fn set_enabled(id: &Id, is_enabled: bool) -> Statement {
-    Statement::new(
-        "UPDATE accounts SET is_enabled = $1 WHERE id = $2",
-        [is_enabled.into(), id.into()],
-    )
+    Statement::new("UPDATE accounts SET is_enabled = $1 WHERE id = $2", [is_enabled.into(), id.into()])
 }
 
 pub(crate) fn read_account(row: &Row, first: usize) -> Result<Account, StoreError> {

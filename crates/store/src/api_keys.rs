@@ -35,12 +35,7 @@ pub fn insert(key: &ApiKey) -> Statement {
         KeyPermissions::Disable(permissions) => ("disable", names(permissions)),
         KeyPermissions::Replace(permissions) => ("replace", names(permissions)),
     };
-    let allowed_ips = key
-        .allowed_ips
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" ");
+    let allowed_ips = key.allowed_ips.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     Statement::new(
         "INSERT INTO api_keys (id, account_id, description, secret_hash, permission_mode, permissions, allowed_ips, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -59,17 +54,11 @@ pub fn insert(key: &ApiKey) -> Statement {
 }
 
 fn names(permissions: &BTreeSet<Permission>) -> String {
-    permissions
-        .iter()
-        .map(|permission| permission.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    permissions.iter().map(|permission| permission.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn read_key(row: &Row, first: usize, account_id: Id) -> Result<ApiKey, StoreError> {
-    let permissions = read_list(&row.text(first + 4)?, Permission::parse)?
-        .into_iter()
-        .collect();
+    let permissions = read_list(&row.text(first + 4)?, Permission::parse)?.into_iter().collect();
     Ok(ApiKey {
         id: row.id(first)?,
         account_id,

@@ -102,8 +102,5 @@ pub fn burn(id: &Id, max_failures: u32, now: Timestamp) -> Statement {
 }
 
 pub fn count_failure(id: &Id) -> Statement {
-    Statement::new(
-        "UPDATE authorization_codes SET failures = failures + 1 WHERE id = $1",
-        [id.into()],
-    )
+    Statement::new("UPDATE authorization_codes SET failures = failures + 1 WHERE id = $1", [id.into()])
 }

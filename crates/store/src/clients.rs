@@ -33,11 +33,7 @@ pub async fn known(store: &Store, client_id: &ClientId) -> Result<Known, StoreEr
         "SELECT deleted_at FROM client_tombstones WHERE client_id = $1",
         [client_id.as_str().into()],
     );
-    Ok(if store.read_one(tombstone).await?.is_some() {
-        Known::Tombstone
-    } else {
-        Known::Nothing
-    })
+    Ok(if store.read_one(tombstone).await?.is_some() { Known::Tombstone } else { Known::Nothing })
 }
 
 pub async fn by_client_id(store: &Store, client_id: &ClientId) -> Result<Option<Client>, StoreError> {
@@ -47,11 +43,7 @@ pub async fn by_client_id(store: &Store, client_id: &ClientId) -> Result<Option<
          FROM clients WHERE client_id = $1",
         [client_id.as_str().into()],
     );
-    store
-        .read_one(query)
-        .await?
-        .map(|row| read_client(&row))
-        .transpose()
+    store.read_one(query).await?.map(|row| read_client(&row)).transpose()
 }
 
 /// The client with what is needed to manage its registration.
@@ -205,10 +197,7 @@ pub fn bury(client_id: &ClientId, deleted_at: Timestamp) -> Statement {
 
 /// A client id that is registered again has no tombstone any more.
 pub fn exhume(client_id: &ClientId) -> Statement {
-    Statement::new(
-        "DELETE FROM client_tombstones WHERE client_id = $1",
-        [client_id.as_str().into()],
-    )
+    Statement::new("DELETE FROM client_tombstones WHERE client_id = $1", [client_id.as_str().into()])
 }
 
 fn read_client(row: &Row) -> Result<Client, StoreError> {

@@ -14,11 +14,7 @@ pub async fn covers(
 ) -> Result<bool, StoreError> {
     let query = Query::new(
         "SELECT scope, resources FROM consents WHERE account_id = $1 AND client_id = $2 AND redirect_uri = $3",
-        [
-            account_id.into(),
-            request.client_id.as_str().into(),
-            request.redirect_uri.as_str().into(),
-        ],
+        [account_id.into(), request.client_id.as_str().into(), request.redirect_uri.as_str().into()],
     );
     let Some(row) = store.read_one(query).await? else {
         return Ok(false);
@@ -46,8 +42,5 @@ pub fn remember(account_id: &Id, request: &AuthorizationRequest, now: Timestamp)
 
 /// The client changed what people saw: they are asked again.
 pub fn void_of_client(client_id: &ClientId) -> Statement {
-    Statement::new(
-        "DELETE FROM consents WHERE client_id = $1",
-        [client_id.as_str().into()],
-    )
+    Statement::new("DELETE FROM consents WHERE client_id = $1", [client_id.as_str().into()])
 }

@@ -27,11 +27,7 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Grant>, StoreError> 
         grant_columns!(),
         " FROM grants g JOIN accounts ON accounts.id = g.account_id WHERE g.id = $1"
     );
-    store
-        .read_one(Query::new(SQL, [id.into()]))
-        .await?
-        .map(|row| read_grant(&row))
-        .transpose()
+    store.read_one(Query::new(SQL, [id.into()])).await?.map(|row| read_grant(&row)).transpose()
 }
 
 pub fn insert(grant: &Grant, created_at: Timestamp) -> Statement {
@@ -83,11 +79,7 @@ pub(crate) fn read_grant(row: &Row) -> Result<Grant, StoreError> {
         client_id: ClientId::from_stored(row.text(FIRST + 1)?),
         scope: Scope::parse(&row.text(FIRST + 2)?)
             .map_err(|_| StoreError::corrupt("the scope of a grant"))?,
-        resources: row
-            .text(FIRST + 3)?
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect(),
+        resources: row.text(FIRST + 3)?.split_whitespace().map(str::to_owned).collect(),
         authenticated_at: row.timestamp(FIRST + 4)?,
         expires_at: row.timestamp(FIRST + 5)?,
         revoked_at: row.opt_timestamp(FIRST + 6)?,

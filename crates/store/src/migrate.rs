@@ -40,19 +40,10 @@ impl Migration {
 
 /// Every migration, oldest first.
 pub(crate) const MIGRATIONS: &[Migration] = &[
-    Migration::new(
-        "0001_directory",
-        include_str!("../../../migrations/0001_directory.sql"),
-    ),
-    Migration::new(
-        "0002_clients",
-        include_str!("../../../migrations/0002_clients.sql"),
-    ),
+    Migration::new("0001_directory", include_str!("../../../migrations/0001_directory.sql")),
+    Migration::new("0002_clients", include_str!("../../../migrations/0002_clients.sql")),
     Migration::new("0003_grants", include_str!("../../../migrations/0003_grants.sql")),
-    Migration::new(
-        "0004_keys_and_settings",
-        include_str!("../../../migrations/0004_keys_and_settings.sql"),
-    ),
+    Migration::new("0004_keys_and_settings", include_str!("../../../migrations/0004_keys_and_settings.sql")),
 ];
 
 /// Where a database notes what it has been through.
@@ -76,9 +67,7 @@ pub(crate) fn pending<'a>(
     applied: &[Applied],
     known: &'a [Migration],
 ) -> Result<&'a [Migration], StoreError> {
-    if let Some(newer) = applied
-        .iter()
-        .find(|past| known.iter().all(|migration| migration.name != past.name))
+    if let Some(newer) = applied.iter().find(|past| known.iter().all(|migration| migration.name != past.name))
     {
         return Err(StoreError::Configuration(format!(
             "the database is newer than this program (it has migration {}); run the newer program",
@@ -115,10 +104,7 @@ mod tests {
     fn applied(migrations: &[Migration]) -> Vec<Applied> {
         migrations
             .iter()
-            .map(|migration| Applied {
-                name: migration.name.to_owned(),
-                checksum: migration.checksum(),
-            })
+            .map(|migration| Applied { name: migration.name.to_owned(), checksum: migration.checksum() })
             .collect()
     }
 

@@ -31,10 +31,7 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<(RefreshToken, Secre
             id: row.id(FIRST)?,
             expires_at: row.timestamp(FIRST + 2)?,
             used_at: row.opt_timestamp(FIRST + 3)?,
-            successor: row.opt_id(FIRST + 4)?.map(|id| Successor {
-                id,
-                is_used: is_successor_used,
-            }),
+            successor: row.opt_id(FIRST + 4)?.map(|id| Successor { id, is_used: is_successor_used }),
         };
         Ok((token, SecretHash::from_stored(row.text(FIRST + 1)?)))
     })
@@ -54,13 +51,7 @@ pub fn insert(
         "INSERT INTO refresh_tokens (id, secret_hash, grant_id, created_at, expires_at)
          SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), grants.id, CAST($3 AS BIGINT), CAST($4 AS BIGINT)
          FROM grants WHERE grants.id = $5 AND grants.revoked_at IS NULL",
-        [
-            id.into(),
-            secret_hash.as_str().into(),
-            now.into(),
-            expires_at.into(),
-            grant_id.into(),
-        ],
+        [id.into(), secret_hash.as_str().into(), now.into(), expires_at.into(), grant_id.into()],
     )
     .guarded(Guard::Exactly(1))
 }

@@ -4,9 +4,7 @@ use crate::{Query, Statement, Store, StoreError};
 
 /// All settings that differ from their default, as (name, JSON text).
 pub async fn all(store: &Store) -> Result<Vec<(String, String)>, StoreError> {
-    let rows = store
-        .read(Query::new("SELECT name, value FROM settings ORDER BY name", []))
-        .await?;
+    let rows = store.read(Query::new("SELECT name, value FROM settings ORDER BY name", [])).await?;
     rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
 }
 

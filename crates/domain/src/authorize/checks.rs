@@ -28,11 +28,7 @@ pub fn check(
     redirect_uri: RedirectUri,
     settings: &OidcProvider,
 ) -> Result<AuthorizationRequest, RefusedRequest> {
-    let mut reply_to = ReplyTo {
-        redirect_uri,
-        response_mode: ResponseMode::Query,
-        state: None,
-    };
+    let mut reply_to = ReplyTo { redirect_uri, response_mode: ResponseMode::Query, state: None };
     let is_silent = parameters.one("prompt").ok().flatten() == Some("none");
     check_all(parameters, standing, settings, &mut reply_to).map_err(|refusal| RefusedRequest {
         reply_to,
@@ -55,12 +51,8 @@ fn check_all(
     let scope = scope(parameters, standing, settings)?;
     let nonce = opaque(parameters, "nonce")?;
     let is_openid_with_nonce = scope.contains("openid") && nonce.is_some();
-    let code_challenge = code_challenge(
-        parameters,
-        standing.is_confidential(),
-        settings.pkce,
-        is_openid_with_nonce,
-    )?;
+    let code_challenge =
+        code_challenge(parameters, standing.is_confidential(), settings.pkce, is_openid_with_nonce)?;
     let metadata = standing.registered().map(|client| &client.metadata);
     let claims = claims(parameters)?;
     let requested_max_age = max_age(parameters)?;
@@ -79,9 +71,7 @@ fn check_all(
         resources: resource::parse_all(parameters.all("resource"))?,
         acr_values: acr_values(parameters, standing)?,
         wants_auth_time: requested_max_age.is_some()
-            || claims
-                .as_ref()
-                .is_some_and(|claims| claims.wants_in_id_token("auth_time"))
+            || claims.as_ref().is_some_and(|claims| claims.wants_in_id_token("auth_time"))
             || metadata.is_some_and(|metadata| {
                 metadata.require_auth_time == Some(true) || metadata.default_max_age.is_some()
             }),
@@ -92,10 +82,9 @@ fn check_all(
 /// `state`, `nonce` and `login_hint` are carried unread, up to 4096 bytes. RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1.
 fn opaque(parameters: &Parameters, name: &'static str) -> Result<Option<String>, Refusal> {
     match parameters.one(name)? {
-        Some(value) if value.len() > MAX_OPAQUE => Err(Refusal::new(
-            ErrorCode::InvalidRequest,
-            format!("{name} is longer than 4096 bytes"),
-        )),
+        Some(value) if value.len() > MAX_OPAQUE => {
+            Err(Refusal::new(ErrorCode::InvalidRequest, format!("{name} is longer than 4096 bytes")))
+        }
         value => Ok(value.map(str::to_owned)),
     }
 }
@@ -134,18 +123,14 @@ fn unsupported_objects(parameters: &Parameters) -> Result<(), Refusal> {
 fn response_type(parameters: &Parameters) -> Result<ResponseType, Refusal> {
     match parameters.required("response_type")? {
         "code" => Ok(ResponseType::Code),
-        _ => Err(Refusal::new(
-            ErrorCode::UnsupportedResponseType,
-            "response_type must be code",
-        )),
+        _ => Err(Refusal::new(ErrorCode::UnsupportedResponseType, "response_type must be code")),
     }
 }
 
 /// A client registered without the grant may not start it. RFC 6749 §4.1.2.1.
 fn grant_type(standing: &Standing) -> Result<(), Refusal> {
-    let allowed = standing
-        .registered()
-        .is_none_or(|client| client.metadata.allows(GrantType::AuthorizationCode));
+    let allowed =
+        standing.registered().is_none_or(|client| client.metadata.allows(GrantType::AuthorizationCode));
     if allowed {
         Ok(())
     } else {
@@ -169,9 +154,7 @@ fn scope(parameters: &Parameters, standing: &Standing, settings: &OidcProvider) 
     let requested = Scope::parse(text).map_err(|error| refuse(error.to_string()))?;
     let granted = requested.intersection(&ceiling);
     if granted.is_empty() && !requested.is_empty() {
-        return Err(refuse(
-            "none of the requested scope values is available to this client".to_owned(),
-        ));
+        return Err(refuse("none of the requested scope values is available to this client".to_owned()));
     }
     Ok(granted)
 }
@@ -218,18 +201,11 @@ fn prompt(parameters: &Parameters) -> Result<Prompt, Refusal> {
     if values.contains(&"none") {
         return refuse("prompt none cannot be combined with other values");
     }
-    if !values
-        .iter()
-        .all(|value| matches!(*value, "login" | "consent" | "select_account"))
-    {
+    if !values.iter().all(|value| matches!(*value, "login" | "consent" | "select_account")) {
         return refuse("prompt must be none, login, consent or select_account");
     }
     let asks = |value| values.contains(&value);
-    Ok(Prompt::Ask {
-        login: asks("login"),
-        consent: asks("consent"),
-        select_account: asks("select_account"),
-    })
+    Ok(Prompt::Ask { login: asks("login"), consent: asks("consent"), select_account: asks("select_account") })
 }
 
 /// A number of seconds. OpenID Connect Core §3.1.2.1.
@@ -238,10 +214,7 @@ fn max_age(parameters: &Parameters) -> Result<Option<u32>, Refusal> {
         .one("max_age")?
         .map(|text| {
             text.parse().map_err(|_| {
-                Refusal::new(
-                    ErrorCode::InvalidRequest,
-                    "max_age must be a whole number of seconds",
-                )
+                Refusal::new(ErrorCode::InvalidRequest, "max_age must be a whole number of seconds")
             })
         })
         .transpose()
@@ -264,14 +237,9 @@ fn claims(parameters: &Parameters) -> Result<Option<ClaimsRequest>, Refusal> {
 
 /// In order of preference; none of them makes a request fail. OpenID Connect Core §3.1.2.1.
 fn acr_values(parameters: &Parameters, standing: &Standing) -> Result<Vec<String>, Refusal> {
-    let requested = parameters
-        .one("acr_values")?
-        .map(|text| text.split(' ').take(20).map(str::to_owned).collect());
-    let default = || {
-        standing
-            .registered()
-            .map(|client| client.metadata.default_acr_values.clone())
-    };
+    let requested =
+        parameters.one("acr_values")?.map(|text| text.split(' ').take(20).map(str::to_owned).collect());
+    let default = || standing.registered().map(|client| client.metadata.default_acr_values.clone());
     Ok(requested.or_else(default).unwrap_or_default())
 }
 

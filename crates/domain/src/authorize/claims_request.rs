@@ -39,10 +39,9 @@ impl ClaimsRequest {
 fn section(top: &Map<String, Value>, name: &str) -> Option<Map<String, Value>> {
     match top.get(name) {
         None | Some(Value::Null) => Some(Map::new()),
-        Some(Value::Object(members)) => members
-            .values()
-            .all(|value| value.is_null() || value.is_object())
-            .then(|| members.clone()),
+        Some(Value::Object(members)) => {
+            members.values().all(|value| value.is_null() || value.is_object()).then(|| members.clone())
+        }
         Some(_) => None,
     }
 }
@@ -52,14 +51,8 @@ fn essential_values(request: &Value) -> Vec<String> {
         return Vec::new();
     }
     let one = request.get("value").into_iter();
-    let many = request
-        .get("values")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    one.chain(many)
-        .filter_map(|value| value.as_str().map(str::to_owned))
-        .collect()
+    let many = request.get("values").and_then(Value::as_array).into_iter().flatten();
+    one.chain(many).filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }
 
 #[cfg(test)]

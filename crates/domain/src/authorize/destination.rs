@@ -20,9 +20,7 @@ pub enum DestinationError {
 
 /// The `client_id` of the request, which must be there once. RFC 6749 §4.1.1.
 pub fn client_id(parameters: &Parameters) -> Result<ClientId, DestinationError> {
-    let text = parameters
-        .required("client_id")
-        .map_err(DestinationError::Parameter)?;
+    let text = parameters.required("client_id").map_err(DestinationError::Parameter)?;
     ClientId::parse(text).ok_or(DestinationError::MalformedClientId)
 }
 
@@ -30,9 +28,7 @@ pub fn client_id(parameters: &Parameters) -> Result<ClientId, DestinationError> 
 ///
 /// OpenID Connect Core §3.1.2.1 requires the parameter even when only one URI is registered.
 pub fn redirect_uri(parameters: &Parameters, standing: &Standing) -> Result<RedirectUri, DestinationError> {
-    let presented = parameters
-        .required("redirect_uri")
-        .map_err(DestinationError::Parameter)?;
+    let presented = parameters.required("redirect_uri").map_err(DestinationError::Parameter)?;
     match standing {
         Standing::Registered(client) => RedirectUri::select(&client.metadata.redirect_uris, presented)
             .ok_or(DestinationError::NotRegistered),

@@ -20,11 +20,7 @@ pub enum Prompt {
     /// `none`: nothing may be shown to the person.
     Silent,
     /// What the person must be asked even if it could be skipped.
-    Ask {
-        login: bool,
-        consent: bool,
-        select_account: bool,
-    },
+    Ask { login: bool, consent: bool, select_account: bool },
 }
 
 impl Prompt {
@@ -41,13 +37,7 @@ impl Prompt {
     }
 
     pub fn wants_account_choice(self) -> bool {
-        matches!(
-            self,
-            Self::Ask {
-                select_account: true,
-                ..
-            }
-        )
+        matches!(self, Self::Ask { select_account: true, .. })
     }
 }
 

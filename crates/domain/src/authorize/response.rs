@@ -27,18 +27,12 @@ impl AuthorizationResponse {
     fn new(reply_to: ReplyTo, mut parameters: Vec<(&'static str, String)>, issuer: &str) -> Self {
         parameters.extend(reply_to.state.map(|state| ("state", state)));
         parameters.push(("iss", issuer.to_owned()));
-        Self {
-            redirect_uri: reply_to.redirect_uri,
-            response_mode: reply_to.response_mode,
-            parameters,
-        }
+        Self { redirect_uri: reply_to.redirect_uri, response_mode: reply_to.response_mode, parameters }
     }
 
     /// The URI with the parameters in its query or fragment; whatever query was registered is kept. RFC 6749 §3.1.2.
     pub fn location(&self) -> String {
-        let encoded = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(&self.parameters)
-            .finish();
+        let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.parameters).finish();
         let uri = self.redirect_uri.as_str();
         let separator = match self.response_mode {
             ResponseMode::Fragment => '#',

@@ -46,19 +46,13 @@ pub fn next(
     let silent = |code, description| Step::Refuse(Refusal::new(code, description));
     let Some(person) = person.filter(|person| !must_sign_in(request, person, now)) else {
         return if prompt.is_silent() {
-            silent(
-                ErrorCode::LoginRequired,
-                "nobody is signed in as requested and prompt is none",
-            )
+            silent(ErrorCode::LoginRequired, "nobody is signed in as requested and prompt is none")
         } else {
             Step::Login
         };
     };
     if is_another(request, person) {
-        return silent(
-            ErrorCode::LoginRequired,
-            "another account than the one of id_token_hint signed in",
-        );
+        return silent(ErrorCode::LoginRequired, "another account than the one of id_token_hint signed in");
     }
     if !acr_is_met(request) {
         return silent(
@@ -73,10 +67,7 @@ pub fn next(
     match (may_skip_consent, prompt.is_silent()) {
         (true, _) => Step::Issue,
         (false, false) => Step::Consent,
-        (false, true) => silent(
-            ErrorCode::ConsentRequired,
-            "the person must be asked and prompt is none",
-        ),
+        (false, true) => silent(ErrorCode::ConsentRequired, "the person must be asked and prompt is none"),
     }
 }
 
@@ -88,17 +79,10 @@ fn must_sign_in(request: &AuthorizationRequest, person: &Person<'_>, now: Timest
 }
 
 fn is_another(request: &AuthorizationRequest, person: &Person<'_>) -> bool {
-    request
-        .hinted_subject
-        .as_deref()
-        .is_some_and(|subject| subject != person.account_id.as_str())
+    request.hinted_subject.as_deref().is_some_and(|subject| subject != person.account_id.as_str())
 }
 
 fn acr_is_met(request: &AuthorizationRequest) -> bool {
-    let essential = request
-        .claims
-        .as_ref()
-        .map(|claims| claims.essential_acr.as_slice())
-        .unwrap_or_default();
+    let essential = request.claims.as_ref().map(|claims| claims.essential_acr.as_slice()).unwrap_or_default();
     essential.is_empty() || essential.iter().any(|acr| acr == ACR_PASSWORD)
 }

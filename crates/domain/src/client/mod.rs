@@ -60,14 +60,9 @@ impl Door {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [
-            Self::Anonymous,
-            Self::ApiKey,
-            Self::AccessToken,
-            Self::Administrator,
-        ]
-        .into_iter()
-        .find(|door| door.as_str() == text)
+        [Self::Anonymous, Self::ApiKey, Self::AccessToken, Self::Administrator]
+            .into_iter()
+            .find(|door| door.as_str() == text)
     }
 }
 

@@ -89,38 +89,23 @@ mod tests {
     }
 
     fn decide(known: Known, required: bool, has_override: bool) -> Result<Standing, StandingRefusal> {
-        let settings = OidcProvider {
-            require_client_registration: required,
-            ..OidcProvider::default()
-        };
+        let settings = OidcProvider { require_client_registration: required, ..OidcProvider::default() };
         Standing::decide(&id(), known, &settings, has_override, Timestamp::from_millis(0))
     }
 
     #[test]
     fn an_unregistered_id_is_tolerated_by_default() {
-        assert!(matches!(
-            decide(Known::Nothing, false, false),
-            Ok(Standing::Tolerated(_))
-        ));
+        assert!(matches!(decide(Known::Nothing, false, false), Ok(Standing::Tolerated(_))));
     }
 
     #[test]
     fn when_registration_is_required_only_the_override_lets_an_unregistered_id_in() {
-        assert!(matches!(
-            decide(Known::Nothing, true, false),
-            Err(StandingRefusal::RegistrationRequired)
-        ));
-        assert!(matches!(
-            decide(Known::Nothing, true, true),
-            Ok(Standing::Overridden(_))
-        ));
+        assert!(matches!(decide(Known::Nothing, true, false), Err(StandingRefusal::RegistrationRequired)));
+        assert!(matches!(decide(Known::Nothing, true, true), Ok(Standing::Overridden(_))));
     }
 
     #[test]
     fn a_deleted_client_is_not_tolerated_back_in() {
-        assert!(matches!(
-            decide(Known::Tombstone, false, true),
-            Err(StandingRefusal::Deleted)
-        ));
+        assert!(matches!(decide(Known::Tombstone, false, true), Err(StandingRefusal::Deleted)));
     }
 }

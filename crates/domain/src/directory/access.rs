@@ -43,10 +43,7 @@ mod tests {
 
     #[test]
     fn disable_takes_away_and_inherit_does_not() {
-        assert_eq!(
-            KeyPermissions::Disable([ApiKeyGet].into()).within(&account()),
-            [Authenticate].into()
-        );
+        assert_eq!(KeyPermissions::Disable([ApiKeyGet].into()).within(&account()), [Authenticate].into());
         assert_eq!(KeyPermissions::Inherit.within(&account()), account());
     }
 }

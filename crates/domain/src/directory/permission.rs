@@ -97,14 +97,8 @@ mod tests {
 
     #[test]
     fn the_camel_case_spellings_are_aliases() {
-        assert_eq!(
-            Permission::parse("oAuthClientRegistration"),
-            Some(Permission::OauthClientRegistration)
-        );
-        assert_eq!(
-            Permission::parse("sysOidcProviderUpdate"),
-            Some(Permission::OidcProviderUpdate)
-        );
+        assert_eq!(Permission::parse("oAuthClientRegistration"), Some(Permission::OauthClientRegistration));
+        assert_eq!(Permission::parse("sysOidcProviderUpdate"), Some(Permission::OidcProviderUpdate));
     }
 
     #[test]

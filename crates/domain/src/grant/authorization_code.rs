@@ -87,9 +87,7 @@ pub fn decide(
     settings: &OidcProvider,
     now: Timestamp,
 ) -> Result<Vec<String>, CodeRefusal> {
-    code.grant
-        .is_for(client, GrantType::AuthorizationCode, settings)
-        .map_err(CodeRefusal::Grant)?;
+    code.grant.is_for(client, GrantType::AuthorizationCode, settings).map_err(CodeRefusal::Grant)?;
     if code.failures >= settings.auth_code_max_attempts {
         return Err(CodeRefusal::TooManyFailures);
     }

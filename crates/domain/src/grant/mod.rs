@@ -80,10 +80,9 @@ impl Grant {
 impl From<GrantRefusal> for Refusal {
     fn from(refusal: GrantRefusal) -> Self {
         match refusal {
-            GrantRefusal::OtherClient => Self::new(
-                ErrorCode::InvalidGrant,
-                "the credential was not issued to this client",
-            ),
+            GrantRefusal::OtherClient => {
+                Self::new(ErrorCode::InvalidGrant, "the credential was not issued to this client")
+            }
             GrantRefusal::Revoked => Self::new(
                 ErrorCode::InvalidGrant,
                 "the authorization was revoked; start again at the authorization_endpoint",
@@ -99,10 +98,9 @@ impl From<GrantRefusal> for Refusal {
                 ErrorCode::InvalidClient,
                 "this server serves only registered clients; register at the registration_endpoint",
             ),
-            GrantRefusal::GrantTypeNotRegistered => Self::new(
-                ErrorCode::UnauthorizedClient,
-                "this client is not registered for the grant type",
-            ),
+            GrantRefusal::GrantTypeNotRegistered => {
+                Self::new(ErrorCode::UnauthorizedClient, "this client is not registered for the grant type")
+            }
         }
     }
 }

@@ -85,10 +85,7 @@ pub fn decide(
     settings: &OidcProvider,
     now: Timestamp,
 ) -> Result<Renewed, RefreshRefusal> {
-    token
-        .grant
-        .is_for(client, GrantType::RefreshToken, settings)
-        .map_err(RefreshRefusal::Grant)?;
+    token.grant.is_for(client, GrantType::RefreshToken, settings).map_err(RefreshRefusal::Grant)?;
     token.grant.stands(now).map_err(RefreshRefusal::Grant)?;
     let next = next_token(token, client.is_confidential(), settings, now)?;
     if token.expires_at <= now {
@@ -147,10 +144,9 @@ impl From<RefreshRefusal> for Refusal {
                 ErrorCode::InvalidGrant,
                 "refresh_token has expired; start again at the authorization_endpoint",
             ),
-            RefreshRefusal::ScopeExceedsGrant => Self::new(
-                ErrorCode::InvalidScope,
-                "scope must not exceed what was granted originally",
-            ),
+            RefreshRefusal::ScopeExceedsGrant => {
+                Self::new(ErrorCode::InvalidScope, "scope must not exceed what was granted originally")
+            }
         }
     }
 }

@@ -78,9 +78,7 @@ impl Algorithm {
 
     /// Reads the word of the settings.
     pub fn parse_setting(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|algorithm| algorithm.setting_name() == text)
+        Self::ALL.into_iter().find(|algorithm| algorithm.setting_name() == text)
     }
 
     /// The hash inside the signature; Ed25519 has SHA-512 built in (RFC 8032 §5.1).
@@ -120,15 +118,9 @@ mod tests {
     fn every_spelling_is_read_back_and_is_the_one_that_serde_writes() {
         for algorithm in Algorithm::ALL {
             assert_eq!(algorithm.as_str().parse(), Ok(algorithm));
-            assert_eq!(
-                Algorithm::parse_setting(algorithm.setting_name()),
-                Some(algorithm)
-            );
+            assert_eq!(Algorithm::parse_setting(algorithm.setting_name()), Some(algorithm));
             assert_eq!(algorithm.setting_name(), algorithm.as_str().to_lowercase());
-            assert_eq!(
-                serde_json::to_value(algorithm).expect("plain text"),
-                algorithm.as_str()
-            );
+            assert_eq!(serde_json::to_value(algorithm).expect("plain text"), algorithm.as_str());
         }
     }
 

@@ -53,10 +53,7 @@ pub fn optional_moment(claims: &Claims, name: &'static str) -> Result<Option<Tim
     if !(0.0..=LAST_SECOND).contains(&seconds) {
         return Err(ClaimError::WrongType(name));
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the range was checked: at most 15 digits"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "the range was checked: at most 15 digits")]
     let millis = (seconds * 1000.0).floor() as i64;
     Ok(Some(Timestamp::from_millis(millis)))
 }
@@ -69,8 +66,7 @@ pub fn audiences(claims: &Claims) -> Result<Vec<&str>, ClaimError> {
         Some(Value::Array(list)) => list.iter().map(Value::as_str).collect(),
         Some(_) => None,
     };
-    list.filter(|list| !list.is_empty())
-        .ok_or(ClaimError::WrongType("aud"))
+    list.filter(|list| !list.is_empty()).ok_or(ClaimError::WrongType("aud"))
 }
 
 /// Whether `now` lies within the token's life: `exp` is required and must lie ahead, `nbf` and `iat`, where given, must not.
@@ -100,24 +96,14 @@ mod tests {
     }
 
     fn current(value: Value) -> Result<(), ClaimError> {
-        require_current(
-            &claims(value),
-            Timestamp::from_seconds(1000),
-            Duration::from_mins(1),
-        )
+        require_current(&claims(value), Timestamp::from_seconds(1000), Duration::from_mins(1))
     }
 
     #[test]
     fn an_exp_that_is_no_number_is_an_error_and_not_absent() {
-        for exp in [
-            json!("2000"),
-            json!(null),
-            json!(true),
-            json!([2000]),
-            json!({}),
-            json!(-1),
-            json!(1e300),
-        ] {
+        for exp in
+            [json!("2000"), json!(null), json!(true), json!([2000]), json!({}), json!(-1), json!(1e300)]
+        {
             let claims = claims(json!({"exp": exp, "nbf": exp}));
             assert_eq!(moment(&claims, "exp"), Err(ClaimError::WrongType("exp")));
             assert_eq!(optional_moment(&claims, "nbf"), Err(ClaimError::WrongType("nbf")));
@@ -143,18 +129,9 @@ mod tests {
     #[test]
     fn a_token_from_the_future_is_refused() {
         assert_eq!(current(json!({"exp": 2000, "iat": 1060, "nbf": 1060})), Ok(()));
-        assert_eq!(
-            current(json!({"exp": 2000, "iat": 1061})),
-            Err(ClaimError::NotYet("iat"))
-        );
-        assert_eq!(
-            current(json!({"exp": 2000, "nbf": 1061})),
-            Err(ClaimError::NotYet("nbf"))
-        );
-        assert_eq!(
-            current(json!({"exp": 2000, "iat": "1"})),
-            Err(ClaimError::WrongType("iat"))
-        );
+        assert_eq!(current(json!({"exp": 2000, "iat": 1061})), Err(ClaimError::NotYet("iat")));
+        assert_eq!(current(json!({"exp": 2000, "nbf": 1061})), Err(ClaimError::NotYet("nbf")));
+        assert_eq!(current(json!({"exp": 2000, "iat": "1"})), Err(ClaimError::WrongType("iat")));
     }
 
     #[test]
@@ -173,10 +150,7 @@ mod tests {
         assert_eq!(audiences(&claims(json!({"aud": ["a", "b"]}))), Ok(vec!["a", "b"]));
         assert_eq!(audiences(&claims(json!({}))), Err(ClaimError::Missing("aud")));
         for aud in [json!([]), json!(["a", 1]), json!(null), json!({"a": 1})] {
-            assert_eq!(
-                audiences(&claims(json!({ "aud": aud }))),
-                Err(ClaimError::WrongType("aud"))
-            );
+            assert_eq!(audiences(&claims(json!({ "aud": aud }))), Err(ClaimError::WrongType("aud")));
         }
     }
 

@@ -52,13 +52,8 @@ impl Curve {
 impl Jwk {
     /// A key of ours, bound to its algorithm.
     pub(super) fn own(algorithm: Algorithm, material: KeyMaterial) -> Result<Self, KeyError> {
-        let key = Self {
-            kid: None,
-            algorithm: Some(algorithm),
-            says_use: true,
-            says_key_ops: false,
-            material,
-        };
+        let key =
+            Self { kid: None, algorithm: Some(algorithm), says_use: true, says_key_ops: false, material };
         key.require_fit()?;
         goodkey::check(&key.material)?;
         Ok(key)
@@ -66,10 +61,7 @@ impl Jwk {
 
     #[must_use]
     pub fn with_kid(self, kid: impl Into<String>) -> Self {
-        Self {
-            kid: Some(kid.into()),
-            ..self
-        }
+        Self { kid: Some(kid.into()), ..self }
     }
 
     pub fn kid(&self) -> Option<&str> {
@@ -116,13 +108,7 @@ impl Jwk {
             StatedAlgorithm::Encryption => return Ok(None),
         };
         let material = KeyMaterial::read(kty.ok_or(KeyError::KeyType)?, members)?;
-        let key = Self {
-            kid,
-            algorithm,
-            says_use,
-            says_key_ops,
-            material,
-        };
+        let key = Self { kid, algorithm, says_use, says_key_ops, material };
         key.require_fit()?;
         Ok(Some(key))
     }
@@ -139,10 +125,7 @@ impl KeyMaterial {
     fn read(kty: &str, members: &Map<String, Value>) -> Result<Self, KeyError> {
         let crv = members.get("crv").and_then(Value::as_str);
         match kty {
-            "RSA" => Ok(Self::Rsa {
-                n: bytes(members, "n")?,
-                e: bytes(members, "e")?,
-            }),
+            "RSA" => Ok(Self::Rsa { n: bytes(members, "n")?, e: bytes(members, "e")? }),
             "EC" => {
                 let curve = match crv {
                     Some("P-256") => Curve::P256,
@@ -175,20 +158,8 @@ impl KeyMaterial {
             | Algorithm::Ps256
             | Algorithm::Ps384
             | Algorithm::Ps512 => matches!(self, Self::Rsa { .. }),
-            Algorithm::Es256 => matches!(
-                self,
-                Self::Ec {
-                    curve: Curve::P256,
-                    ..
-                }
-            ),
-            Algorithm::Es384 => matches!(
-                self,
-                Self::Ec {
-                    curve: Curve::P384,
-                    ..
-                }
-            ),
+            Algorithm::Es256 => matches!(self, Self::Ec { curve: Curve::P256, .. }),
+            Algorithm::Es384 => matches!(self, Self::Ec { curve: Curve::P384, .. }),
             Algorithm::EdDsa => matches!(self, Self::Ed25519 { .. }),
         }
     }
@@ -196,8 +167,7 @@ impl KeyMaterial {
 
 fn bytes(members: &Map<String, Value>, name: &'static str) -> Result<Vec<u8>, KeyError> {
     let text = members.get(name).and_then(Value::as_str);
-    text.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok())
-        .ok_or(KeyError::Member(name))
+    text.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()).ok_or(KeyError::Member(name))
 }
 
 fn read_kid(members: &Map<String, Value>) -> Result<Option<String>, KeyError> {

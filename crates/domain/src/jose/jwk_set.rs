@@ -98,13 +98,7 @@ mod tests {
 
     #[test]
     fn what_is_no_set_or_empty_is_refused() {
-        for value in [
-            json!(null),
-            json!([]),
-            json!({}),
-            json!({"keys": {}}),
-            json!("{}"),
-        ] {
+        for value in [json!(null), json!([]), json!({}), json!({"keys": {}}), json!("{}")] {
             assert_eq!(JwkSet::parse(&value), Err(KeyError::NotASet));
         }
         assert_eq!(parsed(&[]), Err(KeyError::Empty));
@@ -115,11 +109,7 @@ mod tests {
     fn private_members_and_shared_secrets_are_refused_whatever_the_use() {
         for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
             assert_eq!(parsed(&[with(name, "AQ")]), Err(KeyError::Private), "{name}");
-            assert_eq!(
-                parsed(&[with(name, Value::Null)]),
-                Err(KeyError::Private),
-                "{name}"
-            );
+            assert_eq!(parsed(&[with(name, Value::Null)]), Err(KeyError::Private), "{name}");
         }
         let mut encryption = with("d", "AQ");
         encryption["use"] = json!("enc");
@@ -138,10 +128,7 @@ mod tests {
     #[test]
     fn a_kid_is_a_short_string_and_unique() {
         assert!(parsed(&[with("kid", "a"), with("kid", "b"), point(), point()]).is_ok());
-        assert_eq!(
-            parsed(&[with("kid", "a"), with("kid", "a")]),
-            Err(KeyError::DuplicateKeyId)
-        );
+        assert_eq!(parsed(&[with("kid", "a"), with("kid", "a")]), Err(KeyError::DuplicateKeyId));
         assert!(parsed(&[with("kid", "a".repeat(256))]).is_ok());
         assert_eq!(parsed(&[with("kid", "a".repeat(257))]), Err(KeyError::KeyId));
         assert_eq!(parsed(&[with("kid", 7)]), Err(KeyError::KeyId));
@@ -160,10 +147,7 @@ mod tests {
         let enc = with("use", "enc");
         let by_alg = with("alg", "ECDH-ES+A128KW");
         let by_ops = with("key_ops", json!(["deriveKey"]));
-        assert_eq!(
-            parsed(&[enc.clone(), by_alg, by_ops, point()]),
-            parsed(&[point()])
-        );
+        assert_eq!(parsed(&[enc.clone(), by_alg, by_ops, point()]), parsed(&[point()]));
         assert_eq!(parsed(&[enc]), Err(KeyError::Empty));
     }
 
@@ -212,10 +196,7 @@ mod tests {
     fn every_refusal_is_one_line_of_ascii_without_quotes() {
         for fault in [KeyError::Empty, KeyError::Algorithm, KeyError::Member("x")] {
             let text = fault.to_string();
-            assert!(
-                text.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'"'),
-                "{text}"
-            );
+            assert!(text.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'"'), "{text}");
         }
     }
 

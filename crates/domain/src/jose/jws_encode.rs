@@ -26,11 +26,7 @@ impl EncodedHeader {
     pub fn new(header: &Header<'_>) -> Self {
         let kid = Value::from(header.kid);
         let json = match header.typ {
-            Some(typ) => format!(
-                r#"{{"alg":"{}","typ":{},"kid":{kid}}}"#,
-                header.alg,
-                Value::from(typ)
-            ),
+            Some(typ) => format!(r#"{{"alg":"{}","typ":{},"kid":{kid}}}"#, header.alg, Value::from(typ)),
             None => format!(r#"{{"alg":"{}","kid":{kid}}}"#, header.alg),
         };
         let mut text = URL_SAFE_NO_PAD.encode(json);
@@ -77,16 +73,10 @@ mod tests {
 
     #[test]
     fn header_and_claims_are_written_as_given() {
-        let header = Header {
-            alg: Algorithm::EdDsa,
-            typ: Some("at+jwt"),
-            kid: "a\"b",
-        };
+        let header = Header { alg: Algorithm::EdDsa, typ: Some("at+jwt"), kid: "a\"b" };
         let token = finish(encode_unsigned(&header, &json!({"iss": "x"})), &[1, 2, 3]);
-        let parts: Vec<_> = token
-            .split('.')
-            .map(|part| URL_SAFE_NO_PAD.decode(part).expect("base64url"))
-            .collect();
+        let parts: Vec<_> =
+            token.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).expect("base64url")).collect();
         assert_eq!(parts[0], br#"{"alg":"EdDSA","typ":"at+jwt","kid":"a\"b"}"#);
         assert_eq!(parts[1], br#"{"iss":"x"}"#);
         assert_eq!(parts[2], [1, 2, 3]);
@@ -97,18 +87,11 @@ mod tests {
     fn what_we_write_we_verify_with_every_algorithm() {
         for pair in signer::all() {
             let alg = pair.algorithm();
-            let header = Header {
-                alg,
-                typ: None,
-                kid: "k1",
-            };
+            let header = Header { alg, typ: None, kid: "k1" };
             let input = encode_unsigned(&header, &json!({"sub": "s"}));
             let signature = pair.sign(input.as_bytes());
             let keys = JwkSet::of(vec![pair.jwk().clone().with_kid("k1")]).expect("one");
-            let expected = Expected {
-                algorithms: &[alg],
-                typ: None,
-            };
+            let expected = Expected { algorithms: &[alg], typ: None };
             let claims = verify(&finish(input, &signature), &keys, &expected).expect("ours");
             assert_eq!(claims["sub"], "s", "{alg}");
         }
@@ -117,11 +100,7 @@ mod tests {
     #[test]
     fn claims_that_are_no_json_leave_a_token_that_nobody_takes() {
         let odd = std::collections::BTreeMap::from([((1, 2), 3)]);
-        let header = Header {
-            alg: Algorithm::Es256,
-            typ: None,
-            kid: "k",
-        };
+        let header = Header { alg: Algorithm::Es256, typ: None, kid: "k" };
         assert!(encode_unsigned(&header, &odd).ends_with('.'));
     }
 }

@@ -27,12 +27,7 @@ impl<'t> Compact<'t> {
         if payload.contains('.') {
             return Err(JwsError::Form);
         }
-        Ok(Self {
-            header,
-            signing_input,
-            payload,
-            signature: decode(signature)?,
-        })
+        Ok(Self { header, signing_input, payload, signature: decode(signature)? })
     }
 
     pub(super) fn header(&self) -> Result<JwsHeader, JwsError> {
@@ -114,14 +109,7 @@ mod tests {
             assert!(is_same_type(typ, "at+jwt"), "{typ}");
             assert!(is_same_type(typ, "application/at+jwt"), "{typ}");
         }
-        for typ in [
-            "jwt",
-            "at+jwt ",
-            "text/at+jwt",
-            "application/x/at+jwt",
-            "at-jwt",
-            "",
-        ] {
+        for typ in ["jwt", "at+jwt ", "text/at+jwt", "application/x/at+jwt", "at-jwt", ""] {
             assert!(!is_same_type(typ, "at+jwt"), "{typ}");
         }
     }

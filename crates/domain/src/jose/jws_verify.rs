@@ -107,11 +107,7 @@ fn select<'k, K: Candidate>(
     algorithm: Algorithm,
 ) -> Result<Vec<&'k K>, JwsError> {
     let wanted = header.kid.as_deref();
-    let mut named = keys
-        .iter()
-        .copied()
-        .filter(|key| wanted.is_none() || key.kid() == wanted)
-        .peekable();
+    let mut named = keys.iter().copied().filter(|key| wanted.is_none() || key.kid() == wanted).peekable();
     if named.peek().is_none() {
         return Err(JwsError::UnknownKey);
     }
@@ -163,10 +159,7 @@ mod tests {
 
     fn read(token: &str, key: &Value) -> Result<Map<String, Value>, JwsError> {
         let keys = JwkSet::parse(&json!({ "keys": [key] })).expect("good");
-        let expected = Expected {
-            algorithms: &Algorithm::ALL,
-            typ: None,
-        };
+        let expected = Expected { algorithms: &Algorithm::ALL, typ: None };
         verify(token, &keys, &expected)
     }
 
@@ -204,10 +197,7 @@ mod tests {
             let key = pair.jwk().clone().with_kid("k1");
             let prepared = VerifyingKey::new(&key, algorithm).expect("fits");
             let token = pair.token(&json!({"alg": algorithm, "kid": "k1"}), b"{}");
-            let expected = Expected {
-                algorithms: &[algorithm],
-                typ: None,
-            };
+            let expected = Expected { algorithms: &[algorithm], typ: None };
             assert!(verify_prepared(&token, &[prepared], &expected).is_ok());
             assert_eq!(verify_prepared(&token, &[], &expected), Err(JwsError::UnknownKey));
         }

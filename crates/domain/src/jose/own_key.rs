@@ -19,9 +19,7 @@ impl Jwk {
             | Algorithm::Ps512 => rsa(public_key).ok_or(KeyError::Member("n"))?,
             Algorithm::Es256 => point(Curve::P256, public_key)?,
             Algorithm::Es384 => point(Curve::P384, public_key)?,
-            Algorithm::EdDsa => KeyMaterial::Ed25519 {
-                x: public_key.to_vec(),
-            },
+            Algorithm::EdDsa => KeyMaterial::Ed25519 { x: public_key.to_vec() },
         };
         Self::own(algorithm, material)
     }
@@ -35,11 +33,7 @@ fn point(curve: Curve, uncompressed: &[u8]) -> Result<KeyMaterial, KeyError> {
         return Err(KeyError::CoordinateLength);
     }
     let (x, y) = coordinates.split_at(curve.coordinate_bytes());
-    Ok(KeyMaterial::Ec {
-        curve,
-        x: x.to_vec(),
-        y: y.to_vec(),
-    })
+    Ok(KeyMaterial::Ec { curve, x: x.to_vec(), y: y.to_vec() })
 }
 
 fn rsa(der: &[u8]) -> Option<KeyMaterial> {
@@ -50,10 +44,7 @@ fn rsa(der: &[u8]) -> Option<KeyMaterial> {
     let (e, rest) = element(INTEGER, rest)?;
     // A number whose first bit is set is written with a zero byte before it, to be no negative number.
     let unsigned = |number: &[u8]| number.strip_prefix(&[0]).unwrap_or(number).to_vec();
-    (after.is_empty() && rest.is_empty()).then(|| KeyMaterial::Rsa {
-        n: unsigned(n),
-        e: unsigned(e),
-    })
+    (after.is_empty() && rest.is_empty()).then(|| KeyMaterial::Rsa { n: unsigned(n), e: unsigned(e) })
 }
 
 /// Splits DER after its first element, which must have this tag: (content, what follows).
@@ -64,19 +55,11 @@ fn element(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
         0..=0x7f => (usize::from(*short), rest),
         0x81 | 0x82 => {
             let (long, rest) = rest.split_at_checked(usize::from(*short & 0x0f))?;
-            (
-                long.iter()
-                    .fold(0, |length, byte| length * 256 + usize::from(*byte)),
-                rest,
-            )
+            (long.iter().fold(0, |length, byte| length * 256 + usize::from(*byte)), rest)
         }
         _ => return None,
     };
-    if *first == tag {
-        rest.split_at_checked(length)
-    } else {
-        None
-    }
+    if *first == tag { rest.split_at_checked(length) } else { None }
 }
 
 #[cfg(test)]
@@ -101,17 +84,8 @@ mod tests {
     #[test]
     fn bytes_of_another_kind_of_key_are_an_error() {
         for algorithm in Algorithm::ALL {
-            for bytes in [
-                &[][..],
-                &[0x30],
-                &[0x30, 0x82],
-                &[0x30, 0x03, 2, 1, 1],
-                &[0x04; 33],
-            ] {
-                assert!(
-                    Jwk::of_public_key(algorithm, bytes).is_err(),
-                    "{algorithm} {bytes:?}"
-                );
+            for bytes in [&[][..], &[0x30], &[0x30, 0x82], &[0x30, 0x03, 2, 1, 1], &[0x04; 33]] {
+                assert!(Jwk::of_public_key(algorithm, bytes).is_err(), "{algorithm} {bytes:?}");
             }
         }
     }

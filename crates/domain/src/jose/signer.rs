@@ -88,8 +88,7 @@ impl Signer {
         match &self.pair {
             Pair::Rsa(encoding) => {
                 let mut signature = vec![0; RSA.public_modulus_len()];
-                RSA.sign(*encoding, &chance, input, &mut signature)
-                    .expect("signed");
+                RSA.sign(*encoding, &chance, input, &mut signature).expect("signed");
                 signature
             }
             Pair::Ec(pair) => pair.sign(&chance, input).expect("signed").as_ref().to_vec(),
@@ -103,11 +102,7 @@ impl Signer {
     }
 
     pub(super) fn token_of(&self, header: &[u8], payload: &[u8]) -> String {
-        let input = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header),
-            URL_SAFE_NO_PAD.encode(payload)
-        );
+        let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
         let signature = self.sign(input.as_bytes());
         format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
     }

@@ -13,12 +13,7 @@ pub fn thumbprint(key: &Jwk) -> String {
             format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, b64(e), b64(n))
         }
         KeyMaterial::Ec { curve, x, y } => {
-            format!(
-                r#"{{"crv":"{}","kty":"EC","x":"{}","y":"{}"}}"#,
-                curve.as_str(),
-                b64(x),
-                b64(y)
-            )
+            format!(r#"{{"crv":"{}","kty":"EC","x":"{}","y":"{}"}}"#, curve.as_str(), b64(x), b64(y))
         }
         KeyMaterial::Ed25519 { x } => {
             format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, b64(x))

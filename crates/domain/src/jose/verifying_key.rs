@@ -21,11 +21,7 @@ impl VerifyingKey {
         if !key.fits(algorithm) {
             return Err(KeyError::AlgorithmMismatch);
         }
-        Ok(Self {
-            kid: key.kid().map(str::to_owned),
-            algorithm,
-            key: parse(key.material(), algorithm)?,
-        })
+        Ok(Self { kid: key.kid().map(str::to_owned), algorithm, key: parse(key.material(), algorithm)? })
     }
 
     pub fn kid(&self) -> Option<&str> {
@@ -45,9 +41,7 @@ fn parse(material: &KeyMaterial, algorithm: Algorithm) -> Result<ParsedPublicKey
     match material {
         KeyMaterial::Rsa { n, e } => {
             let parameters = rsa_parameters(algorithm).ok_or(KeyError::AlgorithmMismatch)?;
-            RsaPublicKeyComponents { n, e }
-                .to_parsed_public_key(parameters)
-                .map_err(|_| KeyError::RsaSize)
+            RsaPublicKeyComponents { n, e }.to_parsed_public_key(parameters).map_err(|_| KeyError::RsaSize)
         }
         KeyMaterial::Ec { curve, x, y } => parse_point(*curve, x, y),
         KeyMaterial::Ed25519 { x } => {

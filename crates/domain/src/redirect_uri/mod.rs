@@ -62,10 +62,7 @@ impl RedirectUri {
 
     /// What a client that nobody registered may use: `https`, loopback or a private-use scheme with a dot; no exceptions by setting.
     pub fn parse_tolerated(text: &str) -> Result<Self, RedirectUriError> {
-        let policy = RedirectPolicy {
-            allowed_schemes: &BTreeSet::new(),
-            issuer: None,
-        };
+        let policy = RedirectPolicy { allowed_schemes: &BTreeSet::new(), issuer: None };
         Self::parse(text, &policy)
     }
 
@@ -77,10 +74,7 @@ impl RedirectUri {
 
     /// The URI to answer at: `presented`, when one of `registered` matches it, with the port that the application listens on now.
     pub fn select(registered: &[Self], presented: &str) -> Option<Self> {
-        registered
-            .iter()
-            .any(|uri| uri.matches(presented))
-            .then(|| Self(presented.to_owned()))
+        registered.iter().any(|uri| uri.matches(presented)).then(|| Self(presented.to_owned()))
     }
 
     pub fn kind(&self) -> Kind {
@@ -106,27 +100,18 @@ impl RedirectUri {
 
     /// What a consent page shows large.
     pub fn host_for_display(&self) -> Destination {
-        let Some(Parts {
-            scheme, authority, ..
-        }) = Parts::of(&self.0)
-        else {
-            return Destination::App {
-                scheme: self.0.clone(),
-            };
+        let Some(Parts { scheme, authority, .. }) = Parts::of(&self.0) else {
+            return Destination::App { scheme: self.0.clone() };
         };
         let authority = authority.unwrap_or_default();
         let host = parts::host_and_port(authority).map_or(authority, |(host, _)| host);
         match self.kind() {
-            Kind::PrivateUse => Destination::App {
-                scheme: scheme.to_owned(),
-            },
+            Kind::PrivateUse => Destination::App { scheme: scheme.to_owned() },
             Kind::Https if !validate::is_loopback_host(host) => Destination::Web {
                 host: authority.to_owned(),
                 site: psl::domain_str(host).unwrap_or(host).to_owned(),
             },
-            Kind::Https | Kind::Loopback => Destination::ThisComputer {
-                host_and_port: authority.to_owned(),
-            },
+            Kind::Https | Kind::Loopback => Destination::ThisComputer { host_and_port: authority.to_owned() },
         }
     }
 

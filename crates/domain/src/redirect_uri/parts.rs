@@ -14,9 +14,8 @@ impl<'a> Parts<'a> {
     /// Cuts a URI without fragment; `None` when no scheme leads it.
     pub(super) fn of(text: &'a str) -> Option<Self> {
         let (scheme, rest) = text.split_once(':')?;
-        let (hierarchy, query) = rest
-            .split_once('?')
-            .map_or((rest, None), |(before, query)| (before, Some(query)));
+        let (hierarchy, query) =
+            rest.split_once('?').map_or((rest, None), |(before, query)| (before, Some(query)));
         let (authority, path) = match hierarchy.strip_prefix("//") {
             Some(after) => {
                 let (authority, path) = after.split_at(after.find('/').unwrap_or(after.len()));
@@ -24,12 +23,7 @@ impl<'a> Parts<'a> {
             }
             None => (None, hierarchy),
         };
-        Some(Self {
-            scheme,
-            authority,
-            path,
-            query,
-        })
+        Some(Self { scheme, authority, path, query })
     }
 }
 

@@ -111,55 +111,29 @@ fn nothing_but_the_port_may_differ() {
 
 #[test]
 fn a_longer_host_name_is_not_loopback() {
-    for text in [
-        "http://localhost.evil.example/",
-        "http://127.0.0.10/",
-        "http://localhost@evil.example/",
-    ] {
+    for text in ["http://localhost.evil.example/", "http://127.0.0.10/", "http://localhost@evil.example/"] {
         assert_eq!(matching::split_loopback(text), None, "{text}");
     }
 }
 
 #[test]
 fn the_answer_goes_to_the_port_that_the_request_named() {
-    let registered = [
-        parse("https://c.example/cb").unwrap(),
-        parse("http://localhost/cb").unwrap(),
-    ];
+    let registered = [parse("https://c.example/cb").unwrap(), parse("http://localhost/cb").unwrap()];
     let selected = |presented| RedirectUri::select(&registered, presented).map(|uri| uri.0);
-    assert_eq!(
-        selected("http://localhost:51/cb").as_deref(),
-        Some("http://localhost:51/cb")
-    );
+    assert_eq!(selected("http://localhost:51/cb").as_deref(), Some("http://localhost:51/cb"));
     assert_eq!(selected("https://c.example/other"), None);
 }
 
 #[test]
 fn a_consent_page_learns_where_the_user_will_go() {
     let shown = |text| parse(text).unwrap().host_for_display();
-    let web = |host: &str, site: &str| Destination::Web {
-        host: host.into(),
-        site: site.into(),
-    };
-    let here = |text: &str| Destination::ThisComputer {
-        host_and_port: text.into(),
-    };
-    assert_eq!(
-        shown("https://c.example:8443/cb"),
-        web("c.example:8443", "c.example")
-    );
-    assert_eq!(
-        shown("https://login.shop.co.uk/cb"),
-        web("login.shop.co.uk", "shop.co.uk")
-    );
+    let web = |host: &str, site: &str| Destination::Web { host: host.into(), site: site.into() };
+    let here = |text: &str| Destination::ThisComputer { host_and_port: text.into() };
+    assert_eq!(shown("https://c.example:8443/cb"), web("c.example:8443", "c.example"));
+    assert_eq!(shown("https://login.shop.co.uk/cb"), web("login.shop.co.uk", "shop.co.uk"));
     assert_eq!(shown("http://127.0.0.1:51/cb"), here("127.0.0.1:51"));
     assert_eq!(shown("https://localhost/cb"), here("localhost"));
-    assert_eq!(
-        shown("com.example.app:/cb"),
-        Destination::App {
-            scheme: "com.example.app".into()
-        }
-    );
+    assert_eq!(shown("com.example.app:/cb"), Destination::App { scheme: "com.example.app".into() });
 }
 
 /// Mostly URIs, made of pieces that have fooled parsers.
@@ -208,10 +182,7 @@ fn hostile() -> impl Strategy<Value = String> {
         "http://127.0.0.1:",
         "com.example.app:/",
     ]);
-    prop_oneof![
-        (starts, soup).prop_map(|(start, soup)| format!("{start}{soup}")),
-        ".{0,40}"
-    ]
+    prop_oneof![(starts, soup).prop_map(|(start, soup)| format!("{start}{soup}")), ".{0,40}"]
 }
 
 proptest! {

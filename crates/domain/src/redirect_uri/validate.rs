@@ -110,10 +110,7 @@ fn check_private_use(
         return Err(Error::NotAbsolute);
     }
     let (host, _) = host_and_port(parts.authority.unwrap_or_default())?;
-    if !host
-        .bytes()
-        .all(|byte| is_host_byte(byte) || byte.is_ascii_uppercase())
-    {
+    if !host.bytes().all(|byte| is_host_byte(byte) || byte.is_ascii_uppercase()) {
         return Err(Error::BadHost);
     }
     read_alike(text, parts).map(|_| ())
@@ -121,10 +118,7 @@ fn check_private_use(
 
 /// The host of an `http` or `https` URI, once it is well formed. RFC 3986 §3.2.2, RFC 1035 §2.3.4.
 fn check_authority<'a>(parts: &Parts<'a>) -> Result<&'a str, Error> {
-    let authority = parts
-        .authority
-        .filter(|authority| !authority.is_empty())
-        .ok_or(Error::NotAbsolute)?;
+    let authority = parts.authority.filter(|authority| !authority.is_empty()).ok_or(Error::NotAbsolute)?;
     let (host, _) = host_and_port(authority)?;
     let name = host
         .strip_prefix('[')
@@ -132,9 +126,7 @@ fn check_authority<'a>(parts: &Parts<'a>) -> Result<&'a str, Error> {
         .filter(|inner| inner.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':'));
     let is_name = || {
         host.len() <= 253
-            && host
-                .split('.')
-                .all(|label| (1..=63).contains(&label.len()) && label.bytes().all(is_host_byte))
+            && host.split('.').all(|label| (1..=63).contains(&label.len()) && label.bytes().all(is_host_byte))
     };
     if name.is_some() || is_name() {
         Ok(host)
@@ -168,19 +160,13 @@ fn check_origin(url: &Url, policy: &RedirectPolicy<'_>) -> Result<(), Error> {
 /// No dot segments, not even behind `;` or an encoding, and no encoded delimiters: what a proxy might decode once more.
 fn check_path(path: &str) -> Result<(), Error> {
     check_encoding(path)?;
-    let dotted = path
-        .split('/')
-        .any(|segment| matches!(segment.split(';').next(), Some("." | "..")));
+    let dotted = path.split('/').any(|segment| matches!(segment.split(';').next(), Some("." | "..")));
     let hidden = path
         .split('%')
         .skip(1)
         .filter_map(|after| after.get(..2))
         .any(|code| ["25", "2e", "2f", "5c"].contains(&code.to_ascii_lowercase().as_str()));
-    if dotted || hidden {
-        Err(Error::DotSegment)
-    } else {
-        Ok(())
-    }
+    if dotted || hidden { Err(Error::DotSegment) } else { Ok(()) }
 }
 
 /// Every `%` leads two hexadecimal digits, and they do not stand for a control character. RFC 3986 §2.1.
@@ -192,11 +178,7 @@ fn check_encoding(text: &str) -> Result<(), Error> {
             .and_then(|digits| u8::from_str_radix(digits, 16).ok())
             .is_some_and(|byte| !byte.is_ascii_control())
     });
-    if well_formed {
-        Ok(())
-    } else {
-        Err(Error::BadEncoding)
-    }
+    if well_formed { Ok(()) } else { Err(Error::BadEncoding) }
 }
 
 /// RFC 3986 §2, without the number sign.
@@ -211,10 +193,7 @@ fn is_host_byte(byte: u8) -> bool {
 /// A scheme made from a domain name of its owner: labels with a dot between them. RFC 8252 §7.1.
 fn is_reverse_domain(scheme: &str) -> bool {
     let is_label = |label: &str| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'+'))
+        !label.is_empty() && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'+'))
     };
     scheme.contains('.')
         && scheme.starts_with(|first: char| first.is_ascii_lowercase())

@@ -40,14 +40,8 @@ pub fn admit(requester: &Requester, settings: &OidcProvider) -> Result<Admitted,
     let (door, registered_by) = match requester {
         Requester::Anonymous if settings.anonymous_client_registration => (Door::Anonymous, None),
         Requester::Anonymous => return Err(AdmissionRefusal::AnonymousNotAllowed),
-        Requester::ApiKey {
-            account,
-            may_register: true,
-        } => (Door::ApiKey, Some(account.clone())),
-        Requester::AccessToken {
-            account,
-            may_register: true,
-        } => (Door::AccessToken, Some(account.clone())),
+        Requester::ApiKey { account, may_register: true } => (Door::ApiKey, Some(account.clone())),
+        Requester::AccessToken { account, may_register: true } => (Door::AccessToken, Some(account.clone())),
         Requester::ApiKey { .. } | Requester::AccessToken { .. } => return Err(AdmissionRefusal::Forbidden),
     };
     Ok(Admitted { door, registered_by })
@@ -99,10 +93,7 @@ mod tests {
     }
 
     fn open() -> OidcProvider {
-        OidcProvider {
-            anonymous_client_registration: true,
-            ..OidcProvider::default()
-        }
+        OidcProvider { anonymous_client_registration: true, ..OidcProvider::default() }
     }
 
     #[test]
@@ -111,31 +102,19 @@ mod tests {
         assert_eq!(Refusal::from(refusal).code().status(), 401);
         assert!(!refusal.credential_was_sent());
         let admitted = admit(&Requester::Anonymous, &open()).unwrap();
-        assert_eq!(
-            (admitted.door(), admitted.registered_by()),
-            (Door::Anonymous, None)
-        );
+        assert_eq!((admitted.door(), admitted.registered_by()), (Door::Anonymous, None));
     }
 
     #[test]
     fn whoever_holds_the_permission_owns_what_it_registers() {
-        let key = Requester::ApiKey {
-            account: account(),
-            may_register: true,
-        };
+        let key = Requester::ApiKey { account: account(), may_register: true };
         let admitted = admit(&key, &OidcProvider::default()).unwrap();
-        assert_eq!(
-            (admitted.door(), admitted.registered_by()),
-            (Door::ApiKey, Some(&account()))
-        );
+        assert_eq!((admitted.door(), admitted.registered_by()), (Door::ApiKey, Some(&account())));
     }
 
     #[test]
     fn r70_a_credential_without_the_permission_is_forbidden_even_where_strangers_may_register() {
-        let token = Requester::AccessToken {
-            account: account(),
-            may_register: false,
-        };
+        let token = Requester::AccessToken { account: account(), may_register: false };
         for settings in [OidcProvider::default(), open()] {
             let refusal = admit(&token, &settings).unwrap_err();
             assert_eq!(Refusal::from(refusal).code(), ErrorCode::InsufficientScope);

@@ -78,11 +78,7 @@ fn reduced(metadata: &ClientMetadata) -> ClientMetadata {
 }
 
 fn redirect_uris(metadata: &ClientMetadata) -> Vec<String> {
-    let mut uris: Vec<_> = metadata
-        .redirect_uris
-        .iter()
-        .map(RedirectUri::without_loopback_port)
-        .collect();
+    let mut uris: Vec<_> = metadata.redirect_uris.iter().map(RedirectUri::without_loopback_port).collect();
     uris.sort_unstable();
     uris.dedup();
     uris

@@ -122,9 +122,6 @@ mod tests {
     #[test]
     fn a_member_twice_is_refused_at_any_depth() {
         assert_eq!(object(br#"{"a":1,"a":1}"#), Err(JsonError::Malformed));
-        assert_eq!(
-            object(br#"{"b":[{"a":1,"\u0061":2}]}"#),
-            Err(JsonError::Malformed)
-        );
+        assert_eq!(object(br#"{"b":[{"a":1,"\u0061":2}]}"#), Err(JsonError::Malformed));
     }
 }

@@ -54,9 +54,7 @@ pub enum SecretChange {
 impl RawReplacement {
     /// Reads a body as strictly as that of a registration. The caller bounds its size.
     pub fn read(bytes: &[u8]) -> Result<Self, Refusal> {
-        json::object(bytes)
-            .map(Self::from_members)
-            .map_err(|error| refuse(error.to_string()))
+        json::object(bytes).map(Self::from_members).map_err(|error| refuse(error.to_string()))
     }
 
     fn from_members(mut members: Map<String, Value>) -> Self {

@@ -141,9 +141,7 @@ pub(super) const fn holds_secret(method: AuthMethod) -> bool {
 impl RawRegistration {
     /// Reads a body: one JSON object in UTF-8, no member twice, at most 127 levels deep. The caller bounds its size.
     pub fn read(bytes: &[u8]) -> Result<Self, Refusal> {
-        json::object(bytes)
-            .map(Self::from_members)
-            .map_err(|error| rules::refuse(error.to_string()))
+        json::object(bytes).map(Self::from_members).map_err(|error| rules::refuse(error.to_string()))
     }
 
     /// Keeps what some rule understands and drops what says nothing: null, empty text, empty arrays and objects.
@@ -166,20 +164,14 @@ impl RawRegistration {
 
     pub(super) fn text(&self, member: &str) -> Result<Option<&str>, Refusal> {
         self.value(member)
-            .map(|value| {
-                value
-                    .as_str()
-                    .ok_or_else(|| rules::refuse(format!("{member} must be a string")))
-            })
+            .map(|value| value.as_str().ok_or_else(|| rules::refuse(format!("{member} must be a string"))))
             .transpose()
     }
 
     pub(super) fn flag(&self, member: &str) -> Result<Option<bool>, Refusal> {
         self.value(member)
             .map(|value| {
-                value
-                    .as_bool()
-                    .ok_or_else(|| rules::refuse(format!("{member} must be true or false")))
+                value.as_bool().ok_or_else(|| rules::refuse(format!("{member} must be true or false")))
             })
             .transpose()
     }

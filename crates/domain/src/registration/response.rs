@@ -46,20 +46,11 @@ pub fn body(registered: &Registered<'_>) -> Map<String, Value> {
     put("client_id_issued_at", registered.issued_at.seconds().into());
     if let Some(secret) = &registered.secret {
         put("client_secret", secret.client_secret.expose().into());
-        put(
-            "client_secret_expires_at",
-            secret.expires_at.map_or(0, Timestamp::seconds).into(),
-        );
+        put("client_secret_expires_at", secret.expires_at.map_or(0, Timestamp::seconds).into());
     }
     if let Some(management) = &registered.management {
-        put(
-            "registration_client_uri",
-            management.registration_client_uri.into(),
-        );
-        put(
-            "registration_access_token",
-            management.registration_access_token.expose().into(),
-        );
+        put("registration_client_uri", management.registration_client_uri.into());
+        put("registration_access_token", management.registration_access_token.expose().into());
     }
     body
 }

@@ -38,9 +38,7 @@ impl Serialize for Audience<'_> {
             [only] => serializer.serialize_str(only),
             several => {
                 let mut list = serializer.serialize_seq(Some(several.len()))?;
-                several
-                    .iter()
-                    .try_for_each(|resource| list.serialize_element(resource))?;
+                several.iter().try_for_each(|resource| list.serialize_element(resource))?;
                 list.end()
             }
         }
@@ -70,21 +68,16 @@ pub struct IdTokenClaims<'a> {
 
 /// The claims of userinfo: `sub` always, the others by scope or by name. OpenID Connect Core §5.3, §5.4.
 pub fn userinfo(account: &Account, scope: &Scope, claims: Option<&ClaimsRequest>) -> Map<String, Value> {
-    let named = claims
-        .map(|claims| claims.userinfo.as_slice())
-        .unwrap_or_default();
-    let mut answer = person(account, |claim, of_scope| {
-        scope.contains(of_scope) || named.iter().any(|name| name == claim)
-    });
+    let named = claims.map(|claims| claims.userinfo.as_slice()).unwrap_or_default();
+    let mut answer =
+        person(account, |claim, of_scope| scope.contains(of_scope) || named.iter().any(|name| name == claim));
     answer.insert("sub".to_owned(), json!(account.id.as_str()));
     answer
 }
 
 /// The person's claims that the `claims` parameter names for the ID token.
 pub fn id_token_extra(account: &Account, claims: Option<&ClaimsRequest>) -> Map<String, Value> {
-    let named = claims
-        .map(|claims| claims.id_token.as_slice())
-        .unwrap_or_default();
+    let named = claims.map(|claims| claims.id_token.as_slice()).unwrap_or_default();
     person(account, |claim, _| named.iter().any(|name| name == claim))
 }
 
@@ -92,16 +85,8 @@ fn person(account: &Account, wants: impl Fn(&str, &str) -> bool) -> Map<String, 
     let email_verified = account.email.as_ref().map(|_| json!(false));
     let known = [
         ("preferred_username", "profile", Some(json!(account.name))),
-        (
-            "name",
-            "profile",
-            account.description.as_ref().map(|name| json!(name)),
-        ),
-        (
-            "locale",
-            "profile",
-            account.locale.as_ref().map(|locale| json!(locale)),
-        ),
+        ("name", "profile", account.description.as_ref().map(|name| json!(name))),
+        ("locale", "profile", account.locale.as_ref().map(|locale| json!(locale))),
         ("email", "email", account.email.as_ref().map(|email| json!(email))),
         ("email_verified", "email", email_verified),
     ];

@@ -11,10 +11,8 @@ pub fn inactive() -> Value {
 
 /// An active access token, from its own verified claims and the account behind it.
 pub fn access_token(claims: &Map<String, Value>, account: Option<&Account>) -> Value {
-    let mut answer = Map::from_iter([
-        ("active".to_owned(), json!(true)),
-        ("token_type".to_owned(), json!("Bearer")),
-    ]);
+    let mut answer =
+        Map::from_iter([("active".to_owned(), json!(true)), ("token_type".to_owned(), json!("Bearer"))]);
     for name in ["iss", "sub", "client_id", "aud", "iat", "exp", "jti", "scope"] {
         if let Some(value) = claims.get(name) {
             answer.insert(name.to_owned(), value.clone());

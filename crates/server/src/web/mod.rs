@@ -1,3 +1,7 @@
 //! What people see: pages rendered on the server.
 
+pub mod flow;
+pub mod home;
 pub mod page;
+pub mod respond;
+pub mod session;

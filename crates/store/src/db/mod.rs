@@ -45,9 +45,7 @@ impl Store {
             Place::File(path) => Engine::Sqlite(Sqlite::open(path)?),
             Place::Server(config) => Engine::Postgres(Postgres::open(config).await?),
         };
-        Ok(Self {
-            engine: Arc::new(engine),
-        })
+        Ok(Self { engine: Arc::new(engine) })
     }
 
     /// Brings the schema up to date and returns the names of the migrations that this took.

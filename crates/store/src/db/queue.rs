@@ -39,9 +39,7 @@ pub(super) struct Queue {
 impl Queue {
     pub(super) fn new() -> (Self, mpsc::Receiver<Job>) {
         let (entrance, exit) = mpsc::channel(PLACES);
-        let queue = Self {
-            entrance: Mutex::new(Some(entrance)),
-        };
+        let queue = Self { entrance: Mutex::new(Some(entrance)) };
         (queue, exit)
     }
 
@@ -52,11 +50,9 @@ impl Queue {
         let sent = entrance.send(Job { batch, answer }).await;
         drop(entrance);
         sent.map_err(|_| StoreError::closed())?;
-        answered.await.unwrap_or_else(|_| {
-            Err(StoreError::Unavailable(
-                "the writer ended without an answer".to_owned(),
-            ))
-        })
+        answered
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Unavailable("the writer ended without an answer".to_owned())))
     }
 
     /// Lets nobody in any more; the writer ends when the line is empty.

@@ -73,9 +73,7 @@ impl Row {
     }
 
     fn value(&self, column: usize) -> Result<&Value, StoreError> {
-        self.columns
-            .get(column)
-            .ok_or_else(|| unexpected(column, "missing"))
+        self.columns.get(column).ok_or_else(|| unexpected(column, "missing"))
     }
 }
 

@@ -38,11 +38,7 @@ impl Statement {
     pub fn new(sql: &'static str, params: impl Into<Vec<Value>>) -> Self {
         let params = params.into();
         check(sql, &params);
-        Self {
-            sql,
-            params,
-            guard: Guard::Any,
-        }
+        Self { sql, params, guard: Guard::Any }
     }
 
     #[must_use]
@@ -78,9 +74,7 @@ impl Batch {
     }
 
     pub(super) fn is_unguarded(&self) -> bool {
-        self.statements
-            .iter()
-            .all(|statement| statement.guard == Guard::Any)
+        self.statements.iter().all(|statement| statement.guard == Guard::Any)
     }
 }
 
@@ -128,9 +122,8 @@ fn parameters_of(sql: &str) -> Option<usize> {
     let mut seen = 0;
     for outside_quotes in sql.split('\'').step_by(2) {
         for after_dollar in outside_quotes.split('$').skip(1) {
-            let end = after_dollar
-                .find(|letter: char| !letter.is_ascii_digit())
-                .unwrap_or(after_dollar.len());
+            let end =
+                after_dollar.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(after_dollar.len());
             let number: usize = after_dollar.get(..end)?.parse().ok()?;
             if number == 0 || number > seen + 1 {
                 return None;
@@ -148,10 +141,7 @@ mod tests {
     #[test]
     fn parameters_are_counted_once_however_often_they_appear() {
         assert_eq!(parameters_of("SELECT 1"), Some(0));
-        assert_eq!(
-            parameters_of("UPDATE t SET a = $1 WHERE b = $2 AND a < $1"),
-            Some(2)
-        );
+        assert_eq!(parameters_of("UPDATE t SET a = $1 WHERE b = $2 AND a < $1"), Some(2));
     }
 
     #[test]

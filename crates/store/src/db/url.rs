@@ -40,9 +40,7 @@ impl DatabaseUrl {
 
     /// The SQLite database in this file.
     pub fn of_file(path: impl Into<PathBuf>) -> Self {
-        Self {
-            place: Place::File(path.into()),
-        }
+        Self { place: Place::File(path.into()) }
     }
 
     /// The file of a SQLite database; `None` for a server.
@@ -69,9 +67,7 @@ fn file(path: &str) -> Result<PathBuf, StoreError> {
         None => path,
     };
     if plain.is_empty() || plain.contains([':', '?', '#']) {
-        return Err(configuration(
-            "a sqlite: URL names a file and nothing else; remove what follows ? or #",
-        ));
+        return Err(configuration("a sqlite: URL names a file and nothing else; remove what follows ? or #"));
     }
     Ok(PathBuf::from(plain))
 }
@@ -131,9 +127,7 @@ mod tests {
     use super::*;
 
     fn file_of(text: &str) -> Option<PathBuf> {
-        DatabaseUrl::parse(text)
-            .ok()
-            .and_then(|url| url.file().map(Path::to_owned))
+        DatabaseUrl::parse(text).ok().and_then(|url| url.file().map(Path::to_owned))
     }
 
     #[test]
@@ -145,13 +139,7 @@ mod tests {
 
     #[test]
     fn what_would_make_a_file_of_an_odd_name_is_refused() {
-        for odd in [
-            "sqlite://a.db",
-            "sqlite:",
-            "sqlite:a.db?mode=rwc",
-            "sqlite::memory:",
-            "mysql://h/d",
-        ] {
+        for odd in ["sqlite://a.db", "sqlite:", "sqlite:a.db?mode=rwc", "sqlite::memory:", "mysql://h/d"] {
             assert!(DatabaseUrl::parse(odd).is_err(), "{odd}");
         }
     }

@@ -3,10 +3,7 @@ use store::{Batch, Outcome, Statement, StoreError, Value};
 use crate::scene::{Scene, batch, insert};
 
 fn part_of(thing: &str) -> Statement {
-    Statement::new(
-        "INSERT INTO part (name, thing) VALUES ($1, $2)",
-        [Value::from("part"), thing.into()],
-    )
+    Statement::new("INSERT INTO part (name, thing) VALUES ($1, $2)", [Value::from("part"), thing.into()])
 }
 
 both! {

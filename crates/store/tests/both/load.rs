@@ -10,10 +10,7 @@ async fn insert_many(store: &Store, count: u32) -> Vec<Outcome> {
         tasks.spawn(async move { store.commit(batch([insert(format!("{number:05}"))])).await });
     }
     let outcomes = tasks.join_all().await;
-    outcomes
-        .into_iter()
-        .map(|outcome| outcome.expect("an outcome"))
-        .collect()
+    outcomes.into_iter().map(|outcome| outcome.expect("an outcome")).collect()
 }
 
 both! {

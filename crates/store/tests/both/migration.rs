@@ -2,20 +2,12 @@ use store::{Migration, StoreError};
 
 use crate::scene::{Scene, TABLES};
 
-const LATER: &[Migration] = &[
-    TABLES[0],
-    Migration::new(
-        "0002_later",
-        "CREATE TABLE later (name TEXT NOT NULL PRIMARY KEY);",
-    ),
-];
+const LATER: &[Migration] =
+    &[TABLES[0], Migration::new("0002_later", "CREATE TABLE later (name TEXT NOT NULL PRIMARY KEY);")];
 const CHANGED: &[Migration] = &[Migration::new("0001_things", "CREATE TABLE thing (name TEXT);")];
 const BROKEN: &[Migration] = &[
     TABLES[0],
-    Migration::new(
-        "0002_broken",
-        "CREATE TABLE half (name TEXT); CREATE TABLE thing (name TEXT);",
-    ),
+    Migration::new("0002_broken", "CREATE TABLE half (name TEXT); CREATE TABLE thing (name TEXT);"),
 ];
 
 fn is_refused(migrated: &Result<Vec<String>, StoreError>, because: &str) -> bool {

@@ -43,19 +43,12 @@ async fn what_was_confirmed_before_a_kill_is_there_after_it(scene: Scene) {
     let confirmed = told.iter().filter(|(_, told)| told.is_ok());
     assert!(confirmed.clone().all(|(name, _)| names.contains(name)));
     let other = told.iter().filter_map(|(_, told)| told.as_ref().err());
-    assert!(
-        other
-            .clone()
-            .all(|error| matches!(error, StoreError::Unavailable(_)))
-    );
+    assert!(other.clone().all(|error| matches!(error, StoreError::Unavailable(_))));
 }
 
 async fn a_lock_that_is_held_for_too_long_makes_a_commit_unavailable(scene: Scene) {
     let holder = crate::scene::client(&scene.address).await;
-    holder
-        .batch_execute("BEGIN; LOCK TABLE thing")
-        .await
-        .expect("a lock");
+    holder.batch_execute("BEGIN; LOCK TABLE thing").await.expect("a lock");
     let blocked = scene.run([insert("a")]).await;
     assert!(matches!(blocked, Err(StoreError::Unavailable(_))), "{blocked:?}");
     holder.batch_execute("ROLLBACK").await.expect("no lock");

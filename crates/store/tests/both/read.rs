@@ -13,16 +13,11 @@ impl Holder {
         let write = "UPDATE thing SET count = 99";
         if scene.url.file().is_some() {
             let connection = rusqlite::Connection::open(&scene.address).expect("a connection");
-            connection
-                .execute_batch(&format!("BEGIN IMMEDIATE; {write}"))
-                .expect("a write");
+            connection.execute_batch(&format!("BEGIN IMMEDIATE; {write}")).expect("a write");
             Self::Sqlite(connection)
         } else {
             let client = client(&scene.address).await;
-            client
-                .batch_execute(&format!("BEGIN; {write}"))
-                .await
-                .expect("a write");
+            client.batch_execute(&format!("BEGIN; {write}")).await.expect("a write");
             Self::Postgres(client)
         }
     }

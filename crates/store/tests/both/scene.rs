@@ -84,10 +84,7 @@ pub(crate) fn insert(name: impl Into<Value>) -> Statement {
 
 /// Marks a thing as ready that is not ready yet.
 pub(crate) fn take(name: &str) -> Statement {
-    Statement::new(
-        "UPDATE thing SET ready = TRUE WHERE name = $1 AND ready = FALSE",
-        [name.into()],
-    )
+    Statement::new("UPDATE thing SET ready = TRUE WHERE name = $1 AND ready = FALSE", [name.into()])
 }
 
 /// What a test can ask for.
@@ -121,11 +118,7 @@ pub(crate) async fn on_postgres<N: Needs, F: Future<Output = ()> + Send + 'stati
     let server = std::env::var("WAYLEAVE_TEST_POSTGRES").expect(
         "no PostgreSQL to test with: run `cargo xtask test`, or set WAYLEAVE_TEST_POSTGRES to the URL of one",
     );
-    let database = format!(
-        "both_{}_{}",
-        std::process::id(),
-        COUNT.fetch_add(1, Ordering::Relaxed)
-    );
+    let database = format!("both_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     sql(&server, &format!("CREATE DATABASE {database}")).await;
     let mut url = url::Url::parse(&server).expect("WAYLEAVE_TEST_POSTGRES is a URL");
     url.set_path(&database);
@@ -152,17 +145,12 @@ async fn play<N: Needs, F: Future<Output = ()> + Send + 'static>(
 /// Runs statements on a PostgreSQL server from outside of the store.
 pub(crate) async fn sql(address: &str, statements: &str) {
     let client = client(address).await;
-    client
-        .batch_execute(statements)
-        .await
-        .expect("the statements run");
+    client.batch_execute(statements).await.expect("the statements run");
 }
 
 /// A client of our own to a PostgreSQL server.
 pub(crate) async fn client(address: &str) -> tokio_postgres::Client {
-    let (client, connection) = tokio_postgres::connect(address, NoTls)
-        .await
-        .expect("PostgreSQL answers");
+    let (client, connection) = tokio_postgres::connect(address, NoTls).await.expect("PostgreSQL answers");
     tokio::spawn(connection);
     client
 }

@@ -37,11 +37,7 @@ pub(super) fn check(x: &[u8]) -> Result<(), KeyError> {
     // x² = (y² − 1) / (d·y² + 1) has a root exactly if the product of the two has one (Euler's criterion).
     let product = (&y2 + (p - 1u32)) * (d * &y2 + 1u32) % p;
     let has_root = product.modpow(&((p - 1u32) / 2u32), p) == BigUint::from(1u32);
-    if encoded == y && has_root {
-        Ok(())
-    } else {
-        Err(KeyError::OffCurve)
-    }
+    if encoded == y && has_root { Ok(()) } else { Err(KeyError::OffCurve) }
 }
 
 /// The points of order 1 and 2 have y = ±1, those of order 4 y = 0; doubling one of order 8 must give y = 0, that is x² = −y²,

@@ -142,15 +142,7 @@ mod tests {
     #[test]
     fn any_exponent_but_65537_is_refused() {
         let beyond_64_bits: &[u8] = &[1, 0, 0, 0, 0, 0, 0, 0, 1];
-        for e in [
-            &[][..],
-            &[1],
-            &[2],
-            &[3],
-            &[0, 1, 0, 1],
-            &[1, 0, 0],
-            beyond_64_bits,
-        ] {
+        for e in [&[][..], &[1], &[2], &[3], &[0, 1, 0, 1], &[1, 0, 0], beyond_64_bits] {
             assert_eq!(check(&good().to_bytes_be(), e), Err(KeyError::RsaExponent));
         }
     }
@@ -170,10 +162,7 @@ mod tests {
         let lifted = (1u32..100_000)
             .map(|k| ((BigUint::from(1u32) << 1900) + k) * &product + &power)
             .find(|n| primes_to(TRIAL_DIVISION).all(|prime| residue(n, prime) != 0));
-        assert_eq!(
-            check_number(&lifted.expect("one of many")),
-            Err(KeyError::RsaRoca)
-        );
+        assert_eq!(check_number(&lifted.expect("one of many")), Err(KeyError::RsaRoca));
     }
 
     #[test]

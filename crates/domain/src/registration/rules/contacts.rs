@@ -9,13 +9,9 @@ use crate::{
 const MAX_CONTACTS: usize = 20;
 
 pub(in crate::registration) fn read(raw: &RawRegistration) -> Result<Vec<String>, Refusal> {
-    let texts = raw
-        .list("contacts", ErrorCode::InvalidClientMetadata)?
-        .unwrap_or_default();
+    let texts = raw.list("contacts", ErrorCode::InvalidClientMetadata)?.unwrap_or_default();
     if texts.len() > MAX_CONTACTS {
-        return Err(refuse(format!(
-            "contacts must hold at most {MAX_CONTACTS} entries"
-        )));
+        return Err(refuse(format!("contacts must hold at most {MAX_CONTACTS} entries")));
     }
     let mut contacts = Vec::with_capacity(texts.len());
     for text in texts {

@@ -17,27 +17,16 @@ const MEMBER_CODE: ErrorCode = ErrorCode::InvalidClientMetadata;
 pub(in crate::registration) fn read(
     raw: &RawRegistration,
 ) -> Result<(Vec<GrantType>, Vec<ResponseType>), Refusal> {
-    let grant_types = raw
-        .list("grant_types", MEMBER_CODE)?
-        .map(|names| read_grant_types(&names))
-        .transpose()?;
-    let response_types = raw
-        .list("response_types", MEMBER_CODE)?
-        .map(|names| read_response_types(&names))
-        .transpose()?;
+    let grant_types =
+        raw.list("grant_types", MEMBER_CODE)?.map(|names| read_grant_types(&names)).transpose()?;
+    let response_types =
+        raw.list("response_types", MEMBER_CODE)?.map(|names| read_response_types(&names)).transpose()?;
     let Some(grant_types) = grant_types else {
         // An empty list beside no list at all says as little as both missing.
-        return Ok((
-            vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
-            vec![ResponseType::Code],
-        ));
+        return Ok((vec![GrantType::AuthorizationCode, GrantType::RefreshToken], vec![ResponseType::Code]));
     };
     let has_code = grant_types.contains(&GrantType::AuthorizationCode);
-    let expected = if has_code {
-        vec![ResponseType::Code]
-    } else {
-        Vec::new()
-    };
+    let expected = if has_code { vec![ResponseType::Code] } else { Vec::new() };
     match response_types {
         Some(given) if given != expected => Err(refuse(
             "response_types and grant_types disagree: code goes with authorization_code and with nothing else",
@@ -88,9 +77,7 @@ fn read_grant_types(names: &[&str]) -> Result<Vec<GrantType>, Refusal> {
     grant_types.sort_unstable();
     grant_types.dedup();
     if grant_types.iter().all(|grant| *grant == GrantType::RefreshToken) {
-        return Err(refuse(
-            "grant_types must contain authorization_code or client_credentials",
-        ));
+        return Err(refuse("grant_types must contain authorization_code or client_credentials"));
     }
     Ok(grant_types)
 }

@@ -19,11 +19,7 @@ pub(in crate::registration) fn read(
             "jwks_uri is not supported; send the keys themselves in jwks"
         }));
     }
-    let jwks = raw
-        .value("jwks")
-        .map(JwkSet::parse)
-        .transpose()
-        .map_err(|error| refuse(error.to_string()))?;
+    let jwks = raw.value("jwks").map(JwkSet::parse).transpose().map_err(|error| refuse(error.to_string()))?;
     match (method, &jwks) {
         (AuthMethod::PrivateKeyJwt, None) => Err(refuse("private_key_jwt needs a public key in jwks")),
         (AuthMethod::PrivateKeyJwt, Some(keys)) if keys.is_empty() => {

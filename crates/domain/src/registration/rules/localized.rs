@@ -15,13 +15,9 @@ pub(in crate::registration) fn read(raw: &RawRegistration) -> Result<BTreeMap<St
     let mut variants = BTreeMap::new();
     for (name, member, tag, value) in raw.tagged() {
         if !is_language_tag(tag) {
-            return Err(refuse(
-                "a member name with a number sign must end in a language tag",
-            ));
+            return Err(refuse("a member name with a number sign must end in a language tag"));
         }
-        let text = value
-            .as_str()
-            .ok_or_else(|| refuse("a member with a language tag must be a string"))?;
+        let text = value.as_str().ok_or_else(|| refuse("a member with a language tag must be a string"))?;
         let text = match member {
             "client_name" => names::visible_text(member, text)?,
             "client_uri" | "logo_uri" | "tos_uri" | "policy_uri" => uris::metadata_uri(member, text)?,
@@ -33,9 +29,7 @@ pub(in crate::registration) fn read(raw: &RawRegistration) -> Result<BTreeMap<St
         };
         variants.insert(name.to_owned(), text);
         if variants.len() > MAX_VARIANTS {
-            return Err(refuse(format!(
-                "at most {MAX_VARIANTS} members may have a language tag"
-            )));
+            return Err(refuse(format!("at most {MAX_VARIANTS} members may have a language tag")));
         }
     }
     Ok(variants)

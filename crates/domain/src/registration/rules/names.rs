@@ -12,9 +12,7 @@ const MAX_BYTES: usize = 256;
 const MAX_MARKS: usize = 4;
 
 pub(in crate::registration) fn client_name(raw: &RawRegistration) -> Result<Option<String>, Refusal> {
-    raw.text("client_name")?
-        .map(|text| visible_text("client_name", text))
-        .transpose()
+    raw.text("client_name")?.map(|text| visible_text("client_name", text)).transpose()
 }
 
 /// The text unchanged, when every character of it can be seen and stays in its place.
@@ -34,9 +32,7 @@ pub(super) fn visible_text(member: &str, text: &str) -> Result<String, Refusal> 
     for c in text.chars() {
         marks = if is_combining(c) { marks + 1 } else { 0 };
         if marks > MAX_MARKS {
-            return Err(refuse(format!(
-                "{member} must not stack more than {MAX_MARKS} combining marks"
-            )));
+            return Err(refuse(format!("{member} must not stack more than {MAX_MARKS} combining marks")));
         }
     }
     Ok(text.to_owned())

@@ -15,12 +15,7 @@ pub(in crate::registration) fn read(
     policy: &Policy<'_>,
     door: Door,
 ) -> Result<Vec<RedirectUri>, Refusal> {
-    read_member(
-        raw,
-        "redirect_uris",
-        ErrorCode::InvalidRedirectUri,
-        &redirect_policy(policy, door),
-    )
+    read_member(raw, "redirect_uris", ErrorCode::InvalidRedirectUri, &redirect_policy(policy, door))
 }
 
 /// The authorization code needs a place to go to. RFC 7591 §2.

@@ -11,9 +11,7 @@ use crate::{
 
 /// `software_id` or `software_version`.
 pub(in crate::registration) fn read(raw: &RawRegistration, member: &str) -> Result<Option<String>, Refusal> {
-    raw.text(member)?
-        .map(|text| visible_text(member, text))
-        .transpose()
+    raw.text(member)?.map(|text| visible_text(member, text)).transpose()
 }
 
 /// No issuer of software statements is trusted: one that could be a statement is unapproved, anything else is none. RFC 7591 §3.2.2.

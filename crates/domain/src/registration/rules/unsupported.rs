@@ -13,18 +13,9 @@ const REMEDIES: &[(&str, &str)] = &[
     ("request_object_signing_alg", "send plain request parameters"),
     ("request_object_encryption_alg", "send plain request parameters"),
     ("request_object_encryption_enc", "send plain request parameters"),
-    (
-        "userinfo_signed_response_alg",
-        "userinfo answers plain JSON over TLS",
-    ),
-    (
-        "userinfo_encrypted_response_alg",
-        "userinfo answers plain JSON over TLS",
-    ),
-    (
-        "userinfo_encrypted_response_enc",
-        "userinfo answers plain JSON over TLS",
-    ),
+    ("userinfo_signed_response_alg", "userinfo answers plain JSON over TLS"),
+    ("userinfo_encrypted_response_alg", "userinfo answers plain JSON over TLS"),
+    ("userinfo_encrypted_response_enc", "userinfo answers plain JSON over TLS"),
     ("id_token_encrypted_response_alg", "ID tokens are signed only"),
     ("id_token_encrypted_response_enc", "ID tokens are signed only"),
     ("backchannel_logout_uri", "use post_logout_redirect_uris"),
@@ -38,9 +29,7 @@ const REMEDIES: &[(&str, &str)] = &[
 
 pub(in crate::registration) fn refuse_any(raw: &RawRegistration) -> Result<(), Refusal> {
     match REMEDIES.iter().find(|(member, _)| raw.value(member).is_some()) {
-        Some((member, remedy)) => Err(refuse(format!(
-            "{member} is not supported; leave it out: {remedy}"
-        ))),
+        Some((member, remedy)) => Err(refuse(format!("{member} is not supported; leave it out: {remedy}"))),
         None => Ok(()),
     }
 }

@@ -12,9 +12,7 @@ use crate::{
 const MAX_BYTES: usize = 2048;
 
 pub(in crate::registration) fn read(raw: &RawRegistration, member: &str) -> Result<Option<String>, Refusal> {
-    raw.text(member)?
-        .map(|text| metadata_uri(member, text))
-        .transpose()
+    raw.text(member)?.map(|text| metadata_uri(member, text)).transpose()
 }
 
 /// The text unchanged, when it is an https URI that is safe to show and to follow.
@@ -25,32 +23,26 @@ pub(super) fn metadata_uri(member: &str, text: &str) -> Result<String, Refusal> 
     let is_plain =
         text.bytes().all(is_uri_byte) && text.starts_with("https://") && !text.starts_with("https:///");
     let url = Url::parse(text).ok().filter(|_| is_plain).ok_or_else(|| {
-        refuse(format!(
-            "{member} must be an https URI with a host, other characters percent-encoded"
-        ))
+        refuse(format!("{member} must be an https URI with a host, other characters percent-encoded"))
     })?;
     if !url.username().is_empty()
         || url.password().is_some()
         || text.contains('@') && has_at_sign_in_authority(text)
     {
-        return Err(refuse(format!(
-            "{member} must not contain a user name or password"
-        )));
+        return Err(refuse(format!("{member} must not contain a user name or password")));
     }
     match url.host() {
         Some(Host::Domain(name)) if name != "localhost" && !name.ends_with(".localhost") => {
             Ok(text.to_owned())
         }
-        Some(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | None => Err(refuse(format!(
-            "{member} must name a public host, not an address or localhost"
-        ))),
+        Some(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | None => {
+            Err(refuse(format!("{member} must name a public host, not an address or localhost")))
+        }
     }
 }
 
 fn has_at_sign_in_authority(text: &str) -> bool {
-    text.split(['/', '?', '#'])
-        .nth(2)
-        .is_some_and(|authority| authority.contains('@'))
+    text.split(['/', '?', '#']).nth(2).is_some_and(|authority| authority.contains('@'))
 }
 
 /// RFC 3986 §2.

@@ -7,11 +7,7 @@ fn assert_no_object(bodies: &[&[u8]]) {
     for body in bodies {
         let refusal = register_bytes(body, Door::Anonymous).unwrap_err();
         assert_eq!(refusal.code(), ErrorCode::InvalidClientMetadata);
-        assert!(
-            refusal.description().starts_with("the body must"),
-            "{}",
-            refusal.description()
-        );
+        assert!(refusal.description().starts_with("the body must"), "{}", refusal.description());
     }
 }
 
@@ -22,15 +18,7 @@ fn r01_r02_an_empty_body_or_another_json_value_is_refused() {
 
 #[test]
 fn r03_what_is_not_quite_json_is_refused() {
-    assert_no_object(&[
-        b"{\"a\":1",
-        b"{}x",
-        b"{'a':1}",
-        b"{}//",
-        b"/**/{}",
-        b"{\"a\":NaN}",
-        b"{\"a\":1,}",
-    ]);
+    assert_no_object(&[b"{\"a\":1", b"{}x", b"{'a':1}", b"{}//", b"/**/{}", b"{\"a\":NaN}", b"{\"a\":1,}"]);
 }
 
 #[test]

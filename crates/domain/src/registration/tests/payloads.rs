@@ -31,11 +31,7 @@ fn desktop_clients_register_their_loopback_and_private_uris() {
         json!(["https://chatgpt.com/connector/oauth/Ab3_x-9"]),
         json!(["cursor://anysphere.cursor-mcp/oauth/callback"]),
         json!(["http://127.0.0.1:33418/", "https://vscode.dev/redirect"]),
-        json!([
-            "http://localhost:4242",
-            "http://localhost:8080",
-            "edu.kit.data.oidc-agent:/redirect"
-        ]),
+        json!(["http://localhost:4242", "http://localhost:8080", "edu.kit.data.oidc-agent:/redirect"]),
         json!(["vscode://vscode.github-authentication/did-authenticate"]),
     ] {
         assert_eq!(echo(&json!({"redirect_uris": uris}))["redirect_uris"], uris);
@@ -45,10 +41,7 @@ fn desktop_clients_register_their_loopback_and_private_uris() {
 #[test]
 fn null_members_of_a_desktop_client_do_no_harm() {
     let body = json!({"redirect_uris": ["http://localhost:1/cb"], "grant_types": null, "client_uri": null, "contacts": null, "logo_uri": ""});
-    assert_eq!(
-        echo(&body)["grant_types"],
-        json!(["authorization_code", "refresh_token"])
-    );
+    assert_eq!(echo(&body)["grant_types"], json!(["authorization_code", "refresh_token"]));
 }
 
 #[test]

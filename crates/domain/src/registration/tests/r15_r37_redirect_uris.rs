@@ -4,11 +4,7 @@ use super::*;
 
 #[test]
 fn r15_r16_the_code_grant_needs_a_redirect_uri() {
-    for body in [
-        json!({}),
-        json!({"redirect_uris": []}),
-        json!({"redirect_uris": null}),
-    ] {
+    for body in [json!({}), json!({"redirect_uris": []}), json!({"redirect_uris": null})] {
         assert_refused(&body, ErrorCode::InvalidRedirectUri);
     }
 }
@@ -43,11 +39,7 @@ fn r19_number_length_and_sum_are_bounded() {
 
 #[test]
 fn r20_a_fragment_is_refused_even_an_empty_one() {
-    assert_bad_uris(&[
-        "https://c.example/cb#f",
-        "https://c.example/cb#",
-        "com.example.app:/cb#f",
-    ]);
+    assert_bad_uris(&["https://c.example/cb#f", "https://c.example/cb#", "com.example.app:/cb#f"]);
 }
 
 #[test]
@@ -158,13 +150,7 @@ fn r28_r30_native_applications_register_loopback_and_their_own_scheme() {
         let body = json!({"redirect_uris": [uri], "application_type": "native"});
         assert_eq!(echo(&body)["redirect_uris"], json!([uri]));
     }
-    assert_bad_uris(&[
-        "myapp:/cb",
-        "com.:/cb",
-        ".com:/cb",
-        "Com.Example:/cb",
-        "com.example.app:cb",
-    ]);
+    assert_bad_uris(&["myapp:/cb", "com.:/cb", ".com:/cb", "Com.Example:/cb", "com.example.app:cb"]);
 }
 
 #[test]
@@ -215,10 +201,7 @@ fn r31_the_application_type_is_inferred_from_the_uris_and_echoed() {
         ("native", json!(["com.example.app:/cb", "http://127.0.0.1/"])),
         ("native", json!(["com.example.app:/cb", "https://c.example/cb"])),
     ] {
-        assert_eq!(
-            echo(&json!({"redirect_uris": uris}))["application_type"],
-            expected
-        );
+        assert_eq!(echo(&json!({"redirect_uris": uris}))["application_type"], expected);
     }
 }
 
@@ -271,11 +254,7 @@ fn r34_our_own_origin_is_refused_but_to_an_administrator() {
 #[test]
 fn r35_public_suffixes_are_refused_but_not_names_of_an_intranet() {
     assert_bad_uris(&["https://co.uk/cb", "https://github.io/cb"]);
-    for uri in [
-        "https://me.github.io/cb",
-        "https://intranet/cb",
-        "https://192.0.2.1/cb",
-    ] {
+    for uri in ["https://me.github.io/cb", "https://intranet/cb", "https://192.0.2.1/cb"] {
         assert!(register(&json!({"redirect_uris": [uri]})).is_ok(), "{uri}");
     }
 }

@@ -25,16 +25,11 @@ fn r39_grants_and_response_types_that_disagree_are_refused() {
 
 #[test]
 fn a_missing_list_is_filled_from_the_other_and_both_from_what_clients_need() {
-    for members in [
-        json!({}),
-        json!({"response_types": ["code"]}),
-        json!({"grant_types": null, "response_types": []}),
-    ] {
+    for members in
+        [json!({}), json!({"response_types": ["code"]}), json!({"grant_types": null, "response_types": []})]
+    {
         let echo = echo(&web(&members));
-        assert_eq!(
-            echo["grant_types"],
-            json!(["authorization_code", "refresh_token"])
-        );
+        assert_eq!(echo["grant_types"], json!(["authorization_code", "refresh_token"]));
         assert_eq!(echo["response_types"], json!(["code"]));
     }
     let echo = echo(&web(&json!({"grant_types": ["authorization_code"]})));
@@ -152,12 +147,7 @@ fn r48_too_many_keys_keys_of_one_name_and_keys_to_fetch_are_refused() {
     let many: Vec<_> = (0..21).map(|n| key(&n.to_string())).collect();
     let mut remote = key("a");
     remote["x5u"] = json!("https://c.example/cert");
-    for keys in [
-        many,
-        vec![key("a"), key("a")],
-        vec![key(&"a".repeat(1024))],
-        vec![remote],
-    ] {
+    for keys in [many, vec![key("a"), key("a")], vec![key(&"a".repeat(1024))], vec![remote]] {
         assert_bad_metadata(&[json!({"jwks": {"keys": keys}})]);
     }
     assert!(register(&web(&json!({"jwks": {"keys": [key("a"), key("b")]}}))).is_ok());

@@ -12,13 +12,7 @@ fn r55_links_cannot_carry_code_or_markup() {
         "http://c.example/",
         "c.example",
     ] {
-        for member in [
-            "client_uri",
-            "policy_uri",
-            "tos_uri",
-            "initiate_login_uri",
-            "policy_uri#fr",
-        ] {
+        for member in ["client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "policy_uri#fr"] {
             assert_bad_metadata(&[json!({member: uri})]);
         }
     }
@@ -28,29 +22,14 @@ fn r55_links_cannot_carry_code_or_markup() {
 
 #[test]
 fn r56_r59_markup_and_look_alikes_in_a_name_are_text_and_stored_as_they_are() {
-    for name in [
-        "<script>alert(1)</script>",
-        "{{7*7}}",
-        "${x}",
-        "%s%n",
-        "G\u{43e}\u{43e}gle",
-        "admin",
-    ] {
+    for name in ["<script>alert(1)</script>", "{{7*7}}", "${x}", "%s%n", "G\u{43e}\u{43e}gle", "admin"] {
         assert_eq!(echo(&web(&json!({"client_name": name})))["client_name"], name);
     }
 }
 
 #[test]
 fn r57_invisible_and_control_characters_in_a_name_are_refused() {
-    for text in [
-        "\u{202e}",
-        "\u{2066}",
-        "\u{200b}",
-        "\u{7}",
-        "\u{1b}[2J",
-        "\r\n",
-        "\u{85}",
-    ] {
+    for text in ["\u{202e}", "\u{2066}", "\u{200b}", "\u{7}", "\u{1b}[2J", "\r\n", "\u{85}"] {
         let name = format!("a{text}b");
         assert_bad_metadata(&[
             json!({"client_name": name}),
@@ -111,10 +90,7 @@ fn r62_r63_what_a_client_must_not_decide_is_neither_stored_nor_echoed() {
 #[test]
 fn r64_r65_a_software_statement_is_invalid_or_unapproved_never_ignored() {
     let signed = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJodHRwczovL2kuZXhhbXBsZSJ9.c2ln";
-    assert_refused(
-        &web(&json!({"software_statement": signed})),
-        ErrorCode::UnapprovedSoftwareStatement,
-    );
+    assert_refused(&web(&json!({"software_statement": signed})), ErrorCode::UnapprovedSoftwareStatement);
     let unsigned = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2kuZXhhbXBsZSJ9.c2ln";
     let nameless = "eyJhbGciOiJFUzI1NiJ9.e30.c2ln";
     for statement in [
@@ -125,10 +101,7 @@ fn r64_r65_a_software_statement_is_invalid_or_unapproved_never_ignored() {
         json!(nameless),
         json!(signed.trim_end_matches("c2ln")),
     ] {
-        assert_refused(
-            &web(&json!({"software_statement": statement})),
-            ErrorCode::InvalidSoftwareStatement,
-        );
+        assert_refused(&web(&json!({"software_statement": statement})), ErrorCode::InvalidSoftwareStatement);
     }
 }
 
@@ -149,20 +122,13 @@ fn r66_expectations_of_a_login_have_their_types() {
 
 #[test]
 fn r67_the_way_after_logout_leads_where_logins_lead() {
-    for uri in [
-        "javascript:alert(1)",
-        "https://other.example/",
-        "https://c.example/#f",
-        "http://localhost/",
-    ] {
+    for uri in ["javascript:alert(1)", "https://other.example/", "https://c.example/#f", "http://localhost/"]
+    {
         assert_bad_metadata(&[json!({"post_logout_redirect_uris": [uri]})]);
     }
     assert_bad_metadata(&[json!({"backchannel_logout_uri": "https://10.0.0.1/"})]);
     let body = web(&json!({"post_logout_redirect_uris": ["https://c.example/bye"]}));
-    assert_eq!(
-        echo(&body)["post_logout_redirect_uris"],
-        json!(["https://c.example/bye"])
-    );
+    assert_eq!(echo(&body)["post_logout_redirect_uris"], json!(["https://c.example/bye"]));
 }
 
 #[test]

@@ -20,10 +20,9 @@ pub(super) fn client_of(registration: Registration) -> Client {
         client_id: ClientId::parse("abc").unwrap(),
         door: Door::ApiKey,
         registered_by: None,
-        secret: registration.needs_secret().then(|| StoredSecret {
-            hash: SecretHash::from_stored("h".to_owned()),
-            expires_at: None,
-        }),
+        secret: registration
+            .needs_secret()
+            .then(|| StoredSecret { hash: SecretHash::from_stored("h".to_owned()), expires_at: None }),
         metadata: registration.into_metadata(),
         created_at: now,
         expires_at: None,
@@ -66,10 +65,7 @@ fn what_the_server_issues_must_not_be_sent_and_the_client_id_must_agree() {
 #[test]
 fn a_client_may_repeat_its_secret_and_not_choose_one() {
     let current = client(&json!({}));
-    assert_eq!(
-        put(&current, &json!({"client_secret": "s"})).unwrap().secret(),
-        SecretChange::Keep
-    );
+    assert_eq!(put(&current, &json!({"client_secret": "s"})).unwrap().secret(), SecretChange::Keep);
     for secret in [json!("other"), json!(""), json!(1)] {
         assert!(put(&current, &json!({"client_secret": secret})).is_err());
     }
@@ -94,19 +90,12 @@ fn null_counts_as_left_out_also_for_what_the_server_issues() {
 fn what_is_left_out_is_gone_not_kept() {
     let current = client(&json!({"client_name": "A", "scope": "openid"}));
     let replacement = put(&current, &json!({})).unwrap();
-    assert_eq!(
-        (&replacement.metadata().client_name, &replacement.metadata().scope),
-        (&None, &None)
-    );
+    assert_eq!((&replacement.metadata().client_name, &replacement.metadata().scope), (&None, &None));
 }
 
 #[test]
 fn a_replacement_is_held_to_the_rules_of_a_registration() {
-    let refusal = put(
-        &client(&json!({})),
-        &json!({"redirect_uris": ["http://c.example/"]}),
-    )
-    .unwrap_err();
+    let refusal = put(&client(&json!({})), &json!({"redirect_uris": ["http://c.example/"]})).unwrap_err();
     assert_eq!(refusal.code(), ErrorCode::InvalidRedirectUri);
 }
 
@@ -122,11 +111,7 @@ fn p40_what_a_user_saw_or_trusted_voids_consents_when_it_changes() {
     ] {
         assert!(put(&current, &members).unwrap().voids_consents(), "{members}");
     }
-    for members in [
-        json!({}),
-        json!({"contacts": ["a@c.example"]}),
-        json!({"software_version": "2"}),
-    ] {
+    for members in [json!({}), json!({"contacts": ["a@c.example"]}), json!({"software_version": "2"})] {
         assert!(!put(&current, &members).unwrap().voids_consents(), "{members}");
     }
 }

@@ -17,11 +17,7 @@ fn client_id_of(members: &Value) -> ClientId {
     for (name, value) in members.as_object().unwrap() {
         metadata[name] = value.clone();
     }
-    register(&metadata)
-        .unwrap()
-        .content_address()
-        .unwrap()
-        .client_id()
+    register(&metadata).unwrap().content_address().unwrap().client_id()
 }
 
 #[test]
@@ -32,10 +28,7 @@ fn a_secret_comes_with_its_expiry_and_a_token_with_its_address() {
         client_id: &ClientId::parse("abc").unwrap(),
         issued_at: Timestamp::from_millis(1_999),
         metadata: registration.metadata(),
-        secret: Some(IssuedSecret {
-            client_secret: &secret,
-            expires_at: None,
-        }),
+        secret: Some(IssuedSecret { client_secret: &secret, expires_at: None }),
         management: Some(Management {
             registration_client_uri: "https://x/register/abc",
             registration_access_token: &token,
@@ -61,10 +54,7 @@ fn a_shared_client_has_neither_secret_nor_management() {
         secret: None,
         management: None,
     });
-    assert!(
-        echo.keys()
-            .all(|member| !member.contains("secret") && !member.starts_with("registration"))
-    );
+    assert!(echo.keys().all(|member| !member.contains("secret") && !member.starts_with("registration")));
 }
 
 #[test]
@@ -113,19 +103,11 @@ fn r72_what_differs_otherwise_is_another_client() {
 fn confidential_and_authenticated_registrations_are_not_shared() {
     assert_eq!(register(&web(&json!({}))).unwrap().content_address(), None);
     let public = web(&json!({"token_endpoint_auth_method": "none"})).to_string();
-    assert_eq!(
-        register_bytes(public.as_bytes(), Door::ApiKey)
-            .unwrap()
-            .content_address(),
-        None
-    );
+    assert_eq!(register_bytes(public.as_bytes(), Door::ApiKey).unwrap().content_address(), None);
 }
 
 /// The ids that applications keep must survive every release: a change here is a change for all of them.
 #[test]
 fn the_id_of_a_known_registration_never_changes() {
-    assert_eq!(
-        client_id_of(&json!({})).as_str(),
-        "wlp_62qgvoi5qfa28t1rfeo1c338lddf5b70v31dpk3bovanalht8b20"
-    );
+    assert_eq!(client_id_of(&json!({})).as_str(), "wlp_62qgvoi5qfa28t1rfeo1c338lddf5b70v31dpk3bovanalht8b20");
 }

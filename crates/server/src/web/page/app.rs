@@ -92,10 +92,7 @@ impl Destination {
             return ("", "", "");
         };
         let host = host.as_str();
-        let port_at = host
-            .rfind(':')
-            .filter(|at| !host.ends_with(']') && *at > 0)
-            .unwrap_or(host.len());
+        let port_at = host.rfind(':').filter(|at| !host.ends_with(']') && *at > 0).unwrap_or(host.len());
         let (name, port) = host.split_at(port_at);
         match name.strip_suffix(site.as_str()) {
             Some(before) if !site.is_blank() && (before.is_empty() || before.ends_with('.')) => {
@@ -123,10 +120,7 @@ mod tests {
     use super::*;
 
     fn parts(host: &str, site: &str) -> (String, String, String) {
-        let destination = Destination::Web {
-            host: host.into(),
-            site: site.into(),
-        };
+        let destination = Destination::Web { host: host.into(), site: site.into() };
         let (before, site, port) = destination.host_parts();
         (before.to_owned(), site.to_owned(), port.to_owned())
     }
@@ -134,10 +128,7 @@ mod tests {
     #[test]
     fn the_registrable_domain_is_set_apart_from_what_stands_before_it() {
         let expected = ("google.com.login.".into(), "evil.example".into(), ":8443".into());
-        assert_eq!(
-            parts("google.com.login.evil.example:8443", "evil.example"),
-            expected
-        );
+        assert_eq!(parts("google.com.login.evil.example:8443", "evil.example"), expected);
     }
 
     #[test]
@@ -150,10 +141,7 @@ mod tests {
 
     #[test]
     fn an_ipv6_literal_keeps_its_colons() {
-        assert_eq!(
-            parts("[2001:db8::1]", ""),
-            (String::new(), "[2001:db8::1]".into(), String::new())
-        );
+        assert_eq!(parts("[2001:db8::1]", ""), (String::new(), "[2001:db8::1]".into(), String::new()));
         assert_eq!(parts("[2001:db8::1]:8443", "").2, ":8443");
     }
 

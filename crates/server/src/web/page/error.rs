@@ -103,19 +103,11 @@ impl Problem {
     }
 
     fn presented(&self) -> Option<&Foreign> {
-        if let Self::RedirectUriNotRegistered { presented, .. } = self {
-            Some(presented)
-        } else {
-            None
-        }
+        if let Self::RedirectUriNotRegistered { presented, .. } = self { Some(presented) } else { None }
     }
 
     fn developer(&self) -> Option<&str> {
-        if let Self::BadRequest { detail } = self {
-            Some(detail)
-        } else {
-            self.texts().developer
-        }
+        if let Self::BadRequest { detail } = self { Some(detail) } else { self.texts().developer }
     }
 
     #[expect(clippy::too_many_lines, reason = "a table: one row for each problem")]

@@ -102,10 +102,7 @@ mod tests {
 
     #[test]
     fn controls_and_characters_without_width_are_taken_out() {
-        assert_eq!(
-            Foreign::from("C\0l\u{7f}a\u{200b}u\u{feff}d\u{e0041}e").as_str(),
-            "Claude"
-        );
+        assert_eq!(Foreign::from("C\0l\u{7f}a\u{200b}u\u{feff}d\u{e0041}e").as_str(), "Claude");
     }
 
     #[test]
@@ -121,10 +118,7 @@ mod tests {
 
     #[test]
     fn a_tower_of_marks_is_cut_to_two() {
-        assert_eq!(
-            Foreign::from(format!("e{}", "\u{301}".repeat(50))).as_str(),
-            "e\u{301}\u{301}"
-        );
+        assert_eq!(Foreign::from(format!("e{}", "\u{301}".repeat(50))).as_str(), "e\u{301}\u{301}");
     }
 
     #[test]

@@ -20,10 +20,8 @@ pub(super) fn in_words(span: Duration) -> String {
 
 /// The day of `then` (UTC) and how long ago it was: `2 March 2026, 12 days ago`.
 pub(super) fn day_and_age(then: Timestamp, now: Timestamp) -> String {
-    let day = jiff::Timestamp::from_millisecond(then.millis()).map_or_else(
-        |_| String::from("long ago"),
-        |moment| moment.strftime("%-d %B %Y").to_string(),
-    );
+    let day = jiff::Timestamp::from_millisecond(then.millis())
+        .map_or_else(|_| String::from("long ago"), |moment| moment.strftime("%-d %B %Y").to_string());
     match now.since(then).as_secs() / 86_400 {
         0 => format!("{day}, less than a day ago"),
         days => format!("{day}, {} ago", in_words(Duration::from_secs(days * 86_400))),

@@ -67,10 +67,7 @@ impl Connection {
         };
         let wanted = prepared.params();
         if wanted.len() == params.len()
-            && params
-                .iter()
-                .zip(wanted)
-                .all(|(value, wanted)| fits(value, wanted))
+            && params.iter().zip(wanted).all(|(value, wanted)| fits(value, wanted))
         {
             return Ok(prepared);
         }

@@ -53,9 +53,7 @@ pub(super) fn describe(error: &Error) -> String {
             format!("SQLSTATE {}", refused.code().code())
         }
         Some(refused) => format!("{} (SQLSTATE {})", refused.message(), refused.code().code()),
-        None => error
-            .source()
-            .map_or_else(|| error.to_string(), |source| format!("{error}: {source}")),
+        None => error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}")),
     }
 }
 

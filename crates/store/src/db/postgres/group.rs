@@ -78,11 +78,8 @@ async fn finish(connection: &Connection, alone: Vec<Member>, stored: Vec<Member>
         member.job.answer(Ok(Outcome::Committed));
     }
     for member in alone {
-        let answer = if connection.is_usable() {
-            run_alone(connection, &member.ready).await
-        } else {
-            Err(silence())
-        };
+        let answer =
+            if connection.is_usable() { run_alone(connection, &member.ready).await } else { Err(silence()) };
         member.job.answer(answer);
     }
 }
@@ -102,9 +99,7 @@ async fn run_alone(connection: &Connection, ready: &Ready) -> Answer {
             },
         }
     }
-    Err(StoreError::Unavailable(
-        "a batch kept colliding with others".to_owned(),
-    ))
+    Err(StoreError::Unavailable("a batch kept colliding with others".to_owned()))
 }
 
 fn refuse(members: impl Iterator<Item = Member>, error: &StoreError) {

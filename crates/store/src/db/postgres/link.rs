@@ -33,26 +33,17 @@ impl Link {
 
     /// The connection, if there is one now.
     pub(super) fn now(&self) -> Option<Arc<Connection>> {
-        self.current
-            .borrow()
-            .clone()
-            .filter(|connection| connection.is_usable())
+        self.current.borrow().clone().filter(|connection| connection.is_usable())
     }
 
     /// The connection, as soon as there is one.
     pub(super) async fn ready(&self) -> Result<Arc<Connection>, StoreError> {
         let mut current = self.current.clone();
         let usable = |connection: &Option<Arc<Connection>>| {
-            connection
-                .as_ref()
-                .is_some_and(|connection| connection.is_usable())
+            connection.as_ref().is_some_and(|connection| connection.is_usable())
         };
         let found = timeout(PATIENCE, current.wait_for(usable)).await;
-        found
-            .ok()
-            .and_then(Result::ok)
-            .and_then(|connection| connection.clone())
-            .ok_or_else(failure::silence)
+        found.ok().and_then(Result::ok).and_then(|connection| connection.clone()).ok_or_else(failure::silence)
     }
 
     /// Lets the connection go although clones of this link remain.

@@ -27,12 +27,7 @@ async fn run(client: &mut Client, known: &[Migration]) -> Result<Vec<String>, St
     };
     transaction.batch_execute(CREATE_HISTORY).await.map_err(denied)?;
     let rows = transaction.query(READ_HISTORY, &[]).await.map_err(denied)?;
-    let applied = rows.iter().map(|row| {
-        Ok(Applied {
-            name: row.try_get(0)?,
-            checksum: row.try_get(1)?,
-        })
-    });
+    let applied = rows.iter().map(|row| Ok(Applied { name: row.try_get(0)?, checksum: row.try_get(1)? }));
     let applied = applied.collect::<Result<Vec<_>, Error>>().map_err(denied)?;
     let pending = pending(&applied, known)?;
     for migration in pending {
@@ -50,8 +45,5 @@ async fn run(client: &mut Client, known: &[Migration]) -> Result<Vec<String>, St
             .map_err(failed)?;
     }
     transaction.commit().await.map_err(lost)?;
-    Ok(pending
-        .iter()
-        .map(|migration| migration.name().to_owned())
-        .collect())
+    Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
 }

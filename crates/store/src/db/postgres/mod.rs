@@ -50,13 +50,7 @@ impl Postgres {
         let links: Vec<Link> = (0..WRITERS).map(|_| link(Purpose::Write)).collect();
         let (queue, jobs) = Queue::new();
         let writers = Mutex::new(writer::start(&links, jobs));
-        Ok(Self {
-            target,
-            readers,
-            turn: AtomicUsize::new(0),
-            queue,
-            writers,
-        })
+        Ok(Self { target, readers, turn: AtomicUsize::new(0), queue, writers })
     }
 
     pub(super) async fn migrate(&self, migrations: &'static [Migration]) -> Result<Vec<String>, StoreError> {

@@ -57,9 +57,7 @@ impl Target {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(REACH);
         }
-        config
-            .tcp_user_timeout(ACKNOWLEDGE)
-            .keepalives_idle(Duration::from_secs(10));
+        config.tcp_user_timeout(ACKNOWLEDGE).keepalives_idle(Duration::from_secs(10));
         let encrypted = match config.get_ssl_mode() {
             SslMode::Disable => false,
             SslMode::Prefer => !is_local(&config),
@@ -107,10 +105,7 @@ impl Target {
         for message in unsafe_settings {
             if let tokio_postgres::SimpleQueryMessage::Row(row) = message {
                 let setting = row.get(0).unwrap_or_default();
-                tracing::error!(
-                    setting,
-                    "the server may lose what it confirmed: this setting must be on"
-                );
+                tracing::error!(setting, "the server may lose what it confirmed: this setting must be on");
             }
         }
         Ok(())

@@ -59,9 +59,7 @@ pub(super) async fn run(connection: &Connection, batches: &[&Ready]) -> End {
 
 /// An error means that the transaction itself could not be begun or ended.
 async fn attempt(connection: &Connection, batches: &[&Ready]) -> Result<End, Failure> {
-    let begin = connection
-        .prepare("BEGIN ISOLATION LEVEL READ COMMITTED", &[])
-        .await?;
+    let begin = connection.prepare("BEGIN ISOLATION LEVEL READ COMMITTED", &[]).await?;
     let commit = connection.prepare("COMMIT", &[]).await?;
     // Where no guard has to be looked at, the commit travels with the rest: after a failure it rolls back.
     let in_one_go = batches.iter().all(|ready| ready.batch.is_unguarded());
@@ -79,10 +77,7 @@ async fn attempt(connection: &Connection, batches: &[&Ready]) -> Result<End, Fai
 
     // Statements whose BEGIN failed would each stand alone, unguarded.
     expect(answers.next())?;
-    let problems: Vec<_> = batches
-        .iter()
-        .map(|ready| first_problem(&ready.batch, &mut answers))
-        .collect();
+    let problems: Vec<_> = batches.iter().map(|ready| first_problem(&ready.batch, &mut answers)).collect();
     if let Some(Failure::Lost(error)) = problems.iter().flatten().find_map(lost) {
         return Ok(End::Lost(error));
     }
@@ -100,10 +95,7 @@ async fn attempt(connection: &Connection, batches: &[&Ready]) -> Result<End, Fai
         Ok(()) => Ok(End::RolledBack(problems)),
         Err(Failure::Lost(error)) => Ok(End::Lost(error)),
         // The server refused to commit: a collision, or a deferred constraint of any of them.
-        Err(failure) => Ok(End::RolledBack(vec![
-            Some(Problem::Failed(failure));
-            batches.len()
-        ])),
+        Err(failure) => Ok(End::RolledBack(vec![Some(Problem::Failed(failure)); batches.len()])),
     }
 }
 
@@ -146,10 +138,7 @@ fn words(failure: Failure) -> StoreError {
 
 /// Sends all requests in their order before waiting for the first answer.
 async fn send_all<F: Future>(requests: Vec<F>) -> Vec<F::Output> {
-    let mut sent: Vec<_> = requests
-        .into_iter()
-        .map(|request| Box::pin(maybe_done(request)))
-        .collect();
+    let mut sent: Vec<_> = requests.into_iter().map(|request| Box::pin(maybe_done(request))).collect();
     poll_fn(|context| {
         for request in &mut sent {
             let _ = request.as_mut().poll(context);

@@ -21,12 +21,9 @@ pub(super) fn create(path: &Path) -> Result<Connection, StoreError> {
     let first = |error: rusqlite::Error| first_failure(path, &error);
     let connection = open(path).map_err(first)?;
     // The page size must be chosen before the first page is written; later it changes nothing.
-    connection
-        .execute_batch("PRAGMA page_size = 8192")
-        .map_err(first)?;
-    let mode: String = connection
-        .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
-        .map_err(first)?;
+    connection.execute_batch("PRAGMA page_size = 8192").map_err(first)?;
+    let mode: String =
+        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(first)?;
     if mode != "wal" {
         return Err(StoreError::Configuration(format!(
             "{} cannot have a write-ahead log (journal mode {mode}); put it on a local disk that is writable",
@@ -117,9 +114,7 @@ fn first_failure(path: &Path, error: &rusqlite::Error) -> StoreError {
 
 /// Runs one statement and says how many rows it touched.
 pub(super) fn execute(connection: &Connection, sql: &str, params: &[Value]) -> rusqlite::Result<u64> {
-    let touched = connection
-        .prepare_cached(sql)?
-        .execute(params_from_iter(params))?;
+    let touched = connection.prepare_cached(sql)?.execute(params_from_iter(params))?;
     Ok(u64::try_from(touched).unwrap_or(u64::MAX))
 }
 

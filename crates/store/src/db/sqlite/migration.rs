@@ -23,39 +23,26 @@ pub(super) fn migrate(path: &Path, known: &[Migration]) -> Result<Vec<String>, S
         apply(&transaction, migration).map_err(|error| failure(migration, &error))?;
     }
     transaction.commit().map_err(|error| judge(&error))?;
-    Ok(pending
-        .iter()
-        .map(|migration| migration.name().to_owned())
-        .collect())
+    Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
 }
 
 fn history(connection: &Connection) -> rusqlite::Result<Vec<Applied>> {
     connection.execute_batch(CREATE_HISTORY)?;
     let mut statement = connection.prepare(READ_HISTORY)?;
-    let applied = statement.query_map([], |row| {
-        Ok(Applied {
-            name: row.get(0)?,
-            checksum: row.get(1)?,
-        })
-    })?;
+    let applied = statement.query_map([], |row| Ok(Applied { name: row.get(0)?, checksum: row.get(1)? }))?;
     applied.collect()
 }
 
 fn apply(connection: &Connection, migration: &Migration) -> rusqlite::Result<()> {
     connection.execute_batch(migration.sql())?;
-    connection
-        .execute(NOTE_APPLIED, params![migration.name(), migration.checksum()])
-        .map(drop)
+    connection.execute(NOTE_APPLIED, params![migration.name(), migration.checksum()]).map(drop)
 }
 
 fn failure(migration: &Migration, error: &rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation) | None => {
-            StoreError::Configuration(format!(
-                "migration {} failed and nothing was changed: {error}",
-                migration.name()
-            ))
-        }
+        Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation) | None => StoreError::Configuration(
+            format!("migration {} failed and nothing was changed: {error}", migration.name()),
+        ),
         Some(_) => judge(error),
     }
 }

@@ -33,17 +33,10 @@ pub(super) struct Sqlite {
 impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = connection::create(path)?;
-        let file = Arc::new(File {
-            path: path.to_owned(),
-            closed: AtomicBool::new(false),
-        });
+        let file = Arc::new(File { path: path.to_owned(), closed: AtomicBool::new(false) });
         let (queue, jobs) = Queue::new();
         let ended = writer::start(path.to_owned(), connection, jobs)?;
-        Ok(Self {
-            file,
-            queue,
-            ended: Mutex::new(Some(ended)),
-        })
+        Ok(Self { file, queue, ended: Mutex::new(Some(ended)) })
     }
 
     pub(super) async fn migrate(&self, migrations: &'static [Migration]) -> Result<Vec<String>, StoreError> {

@@ -41,9 +41,7 @@ pub(super) fn read(file: &Arc<File>, query: &Query) -> Result<Vec<Row>, StoreErr
 }
 
 fn take(readers: &mut Vec<Reader>, file: &Arc<File>) -> rusqlite::Result<Reader> {
-    let mine = readers
-        .iter()
-        .position(|reader| Weak::as_ptr(&reader.file) == Arc::as_ptr(file));
+    let mine = readers.iter().position(|reader| Weak::as_ptr(&reader.file) == Arc::as_ptr(file));
     if let Some(position) = mine {
         return Ok(readers.swap_remove(position));
     }
@@ -51,27 +49,17 @@ fn take(readers: &mut Vec<Reader>, file: &Arc<File>) -> rusqlite::Result<Reader>
     if readers.len() >= PER_THREAD {
         readers.remove(0);
     }
-    Ok(Reader {
-        file: Arc::downgrade(file),
-        connection: open_reader(&file.path)?,
-    })
+    Ok(Reader { file: Arc::downgrade(file), connection: open_reader(&file.path)? })
 }
 
 fn is_wanted(reader: &Reader) -> bool {
-    reader
-        .file
-        .upgrade()
-        .is_some_and(|file| !file.closed.load(Ordering::Acquire))
+    reader.file.upgrade().is_some_and(|file| !file.closed.load(Ordering::Acquire))
 }
 
 fn rows(connection: &Connection, query: &Query) -> Result<Vec<Row>, StoreError> {
-    let mut statement = connection
-        .prepare_cached(query.sql)
-        .map_err(|error| judge(&error))?;
+    let mut statement = connection.prepare_cached(query.sql).map_err(|error| judge(&error))?;
     let columns = statement.column_count();
-    let mut found = statement
-        .query(params_from_iter(&query.params))
-        .map_err(|error| judge(&error))?;
+    let mut found = statement.query(params_from_iter(&query.params)).map_err(|error| judge(&error))?;
     let mut rows = Vec::new();
     while let Some(row) = found.next().map_err(|error| judge(&error))? {
         let values = (0..columns).map(|column| value(row.get_ref(column), column));

@@ -65,10 +65,7 @@ fn serve(path: &Path, slot: &mut Option<Connection>, waiting: &mut Vec<Job>) -> 
         Some(connection) => connection,
         None => open_writer(path).map_err(|error| judge(&error))?,
     };
-    let batches: Vec<Batch> = waiting
-        .iter_mut()
-        .map(|job| std::mem::take(&mut job.batch))
-        .collect();
+    let batches: Vec<Batch> = waiting.iter_mut().map(|job| std::mem::take(&mut job.batch)).collect();
     let answers = match group::commit(&connection, &batches) {
         Ok(answers) => answers,
         // Only a deferred constraint can fail at the end: find out whose it was.
@@ -101,10 +98,7 @@ fn is_constraint(error: &rusqlite::Error) -> bool {
 }
 
 fn is_busy(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-    )
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 fn log_length(path: &Path) -> u64 {

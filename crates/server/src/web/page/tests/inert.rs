@@ -45,30 +45,16 @@ fn hostile_text_adds_no_element_and_no_attribute_to_any_page() {
 
 #[test]
 fn the_skeleton_sees_an_element_and_an_attribute_that_slipped_in() {
-    assert_ne!(
-        skeleton("<p title=\"x\">y</p>"),
-        skeleton("<p title=\"x\"><b>y</b></p>")
-    );
-    assert_ne!(
-        skeleton("<p title=\"x\">y</p>"),
-        skeleton("<p title=\"x\" id=\"z\">y</p>")
-    );
+    assert_ne!(skeleton("<p title=\"x\">y</p>"), skeleton("<p title=\"x\"><b>y</b></p>"));
+    assert_ne!(skeleton("<p title=\"x\">y</p>"), skeleton("<p title=\"x\" id=\"z\">y</p>"));
 }
 
 #[test]
 fn hostile_text_is_shown_as_the_text_it_is() {
-    let page = consent(HOSTILE, app(HOSTILE, Trust::Anonymous, web(HOSTILE)))
-        .render()
-        .unwrap();
+    let page = consent(HOSTILE, app(HOSTILE, Trust::Anonymous, web(HOSTILE))).render().unwrap();
     assert!(!page.contains("<script") && !page.contains("<img"), "{page}");
-    assert!(
-        page.contains("&#60;script&#62;") && page.contains("{{7*7}}{% raw %}&#38;lt;"),
-        "{page}"
-    );
-    let read = page
-        .split("<bdi>")
-        .skip(1)
-        .filter_map(|part| part.split("</bdi>").next());
+    assert!(page.contains("&#60;script&#62;") && page.contains("{{7*7}}{% raw %}&#38;lt;"), "{page}");
+    let read = page.split("<bdi>").skip(1).filter_map(|part| part.split("</bdi>").next());
     assert!(read.into_iter().all(|text| !text.contains('\u{202e}')));
 }
 
@@ -82,9 +68,7 @@ fn what_a_machine_reads_back_arrives_unaltered() {
 fn only_the_form_post_page_has_a_script_and_it_is_a_file_of_ours() {
     for page in pages("plain") {
         let scripts = page.matches("<script").count();
-        let ours = page
-            .matches("<script src=\"/assets/form-post.js\" defer></script>")
-            .count();
+        let ours = page.matches("<script src=\"/assets/form-post.js\" defer></script>").count();
         assert_eq!(scripts, ours);
         assert_eq!(scripts == 1, page.contains("id=\"form-post\""));
     }
@@ -92,16 +76,9 @@ fn only_the_form_post_page_has_a_script_and_it_is_a_file_of_ours() {
 
 #[test]
 fn only_a_verified_app_gets_links_that_can_be_clicked() {
-    let verified = consent("x", app("x", Trust::Verified, web("x")))
-        .render()
-        .unwrap();
-    assert_eq!(
-        verified.matches("rel=\"noopener noreferrer nofollow\"").count(),
-        3
-    );
-    let anonymous = consent("x", app("x", Trust::Anonymous, web("x")))
-        .render()
-        .unwrap();
+    let verified = consent("x", app("x", Trust::Verified, web("x"))).render().unwrap();
+    assert_eq!(verified.matches("rel=\"noopener noreferrer nofollow\"").count(), 3);
+    let anonymous = consent("x", app("x", Trust::Anonymous, web("x"))).render().unwrap();
     assert!(
         !anonymous.contains("<a ")
             && anonymous.contains(
@@ -129,26 +106,14 @@ fn an_error_page_leads_to_no_address_that_a_stranger_sent() {
 fn no_template_switches_escaping_off_or_carries_inline_style_or_script() {
     let mut seen = 0;
     for folder in ["", "page", "part", "icon"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("templates")
-            .join(folder);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(folder);
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let Ok(text) = fs::read_to_string(&path) else {
                 continue;
             };
             seen += 1;
-            for forbidden in [
-                "safe",
-                "escape",
-                "style=",
-                "<style",
-                " on",
-                "javascript:",
-                "http-equiv",
-            ] {
-                let found = text
-                    .match_indices(forbidden)
-                    .any(|(at, _)| is_code(&text, at, forbidden));
+            for forbidden in ["safe", "escape", "style=", "<style", " on", "javascript:", "http-equiv"] {
+                let found = text.match_indices(forbidden).any(|(at, _)| is_code(&text, at, forbidden));
                 assert!(!found, "{forbidden} in {}", path.display());
             }
         }
@@ -158,10 +123,7 @@ fn no_template_switches_escaping_off_or_carries_inline_style_or_script() {
 
 /// ` on` is forbidden as the beginning of an attribute (`onclick=`) and `safe` as a filter, not as words.
 fn is_code(text: &str, at: usize, found: &str) -> bool {
-    let word: String = text[at + 1..]
-        .chars()
-        .take_while(char::is_ascii_alphanumeric)
-        .collect();
+    let word: String = text[at + 1..].chars().take_while(char::is_ascii_alphanumeric).collect();
     match found {
         " on" => text[at + 1 + word.len()..].starts_with('='),
         "safe" | "escape" => text[..at].trim_end().ends_with('|'),

@@ -11,42 +11,23 @@ use domain::{
 use crate::web::page::*;
 
 pub(super) fn web(text: &str) -> Destination {
-    Destination::Web {
-        host: text.into(),
-        site: "".into(),
-    }
+    Destination::Web { host: text.into(), site: "".into() }
 }
 
 pub(super) fn app(text: &str, trust: Trust, destination: Destination) -> App {
-    App {
-        name: Some(text.into()),
-        client_id: text.into(),
-        trust,
-        destination,
-    }
+    App { name: Some(text.into()), client_id: text.into(), trust, destination }
 }
 
 pub(super) fn consent(text: &str, app: App) -> Consent {
-    let link = |kind| AppLink {
-        kind,
-        url: format!("https://client.example/{text}"),
-        host: text.into(),
-    };
+    let link = |kind| AppLink { kind, url: format!("https://client.example/{text}"), host: text.into() };
     Consent {
         interaction: text.into(),
         csrf: text.into(),
         app,
         account: text.into(),
-        scopes: vec![GrantedScope {
-            title: text.into(),
-            detail: text.into(),
-        }],
+        scopes: vec![GrantedScope { title: text.into(), detail: text.into() }],
         resources: vec![text.into()],
-        links: vec![
-            link(AppLinkKind::Client),
-            link(AppLinkKind::Policy),
-            link(AppLinkKind::TermsOfService),
-        ],
+        links: vec![link(AppLinkKind::Client), link(AppLinkKind::Policy), link(AppLinkKind::TermsOfService)],
         lasting: Lasting::Renewed(Duration::from_hours(30 * 24)),
         first_seen: Some(Timestamp::from_seconds(1_772_409_600)),
         now: Timestamp::from_seconds(1_772_500_000),
@@ -74,22 +55,11 @@ pub(super) fn return_to_app(text: &str, code: ErrorCode) -> ReturnToApp {
 pub(super) fn problems(text: &str) -> Vec<Problem> {
     let client_id = || Foreign::from(text);
     vec![
-        Problem::UnknownClient {
-            client_id: client_id(),
-        },
-        Problem::DeletedClient {
-            client_id: client_id(),
-        },
-        Problem::BlockedClient {
-            client_id: client_id(),
-        },
-        Problem::RegistrationRequired {
-            client_id: client_id(),
-        },
-        Problem::RedirectUriNotRegistered {
-            client_id: client_id(),
-            presented: text.into(),
-        },
+        Problem::UnknownClient { client_id: client_id() },
+        Problem::DeletedClient { client_id: client_id() },
+        Problem::BlockedClient { client_id: client_id() },
+        Problem::RegistrationRequired { client_id: client_id() },
+        Problem::RedirectUriNotRegistered { client_id: client_id(), presented: text.into() },
         Problem::BadRequest { detail: text.into() },
         Problem::InteractionExpired,
         Problem::ForeignForm,
@@ -118,19 +88,11 @@ pub(super) fn pages(text: &str) -> Vec<String> {
     let mut pages: Vec<String> = destinations
         .into_iter()
         .flat_map(|place| {
-            [
-                Trust::Verified,
-                Trust::SelfRegistered,
-                Trust::Anonymous,
-                Trust::Tolerated,
-            ]
-            .map(|trust| consent(text, app(text, trust, place.clone())).render().unwrap())
+            [Trust::Verified, Trust::SelfRegistered, Trust::Anonymous, Trust::Tolerated]
+                .map(|trust| consent(text, app(text, trust, place.clone())).render().unwrap())
         })
         .collect();
-    pages.extend([
-        login(text, false).render().unwrap(),
-        login(text, true).render().unwrap(),
-    ]);
+    pages.extend([login(text, false).render().unwrap(), login(text, true).render().unwrap()]);
     pages.push(choose_account(text).render().unwrap());
     pages.push(return_to_app(text, ErrorCode::InvalidScope).render().unwrap());
     pages.push(form_post(text).render().unwrap());
@@ -138,11 +100,7 @@ pub(super) fn pages(text: &str) -> Vec<String> {
     pages.push(SignedOut.render().unwrap());
     pages.push(home(text, true).render().unwrap());
     pages.push(home(text, false).render().unwrap());
-    pages.extend(
-        problems(text)
-            .into_iter()
-            .map(|problem| error_page(problem, text)),
-    );
+    pages.extend(problems(text).into_iter().map(|problem| error_page(problem, text)));
     pages
 }
 
@@ -175,8 +133,5 @@ pub(super) fn logout_confirm(text: &str) -> LogoutConfirm {
 }
 
 pub(super) fn home(text: &str, anonymous_registration: bool) -> Home {
-    Home {
-        issuer: text.into(),
-        anonymous_registration,
-    }
+    Home { issuer: text.into(), anonymous_registration }
 }

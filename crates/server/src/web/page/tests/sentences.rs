@@ -21,10 +21,7 @@ fn every_visible_field_has_a_label() {
     let page = login("plain", false).render().unwrap();
     for field in ["username", "password"] {
         assert!(page.contains(&format!("<label for=\"{field}\">")), "{field}");
-        assert!(
-            page.contains(&format!("<input id=\"{field}\" name=\"{field}\"")),
-            "{field}"
-        );
+        assert!(page.contains(&format!("<input id=\"{field}\" name=\"{field}\"")), "{field}");
     }
 }
 
@@ -38,28 +35,14 @@ fn the_focus_is_set_nowhere_but_in_the_name_field_of_the_login_page() {
 
 #[test]
 fn the_hooks_for_browser_automation_are_where_they_are_promised() {
-    let consent = consent("x", app("x", Trust::Tolerated, web("x")))
-        .render()
-        .unwrap();
+    let consent = consent("x", app("x", Trust::Tolerated, web("x"))).render().unwrap();
     let hooks = [
         (login("x", false).render().unwrap(), "id=\"login-submit\""),
-        (
-            login("x", false).render().unwrap(),
-            "name=\"interaction\" value=\"x\"",
-        ),
-        (
-            consent.clone(),
-            "id=\"consent-allow\" type=\"submit\" name=\"decision\" value=\"allow\"",
-        ),
-        (
-            consent.clone(),
-            "id=\"consent-deny\" type=\"submit\" name=\"decision\" value=\"deny\"",
-        ),
+        (login("x", false).render().unwrap(), "name=\"interaction\" value=\"x\""),
+        (consent.clone(), "id=\"consent-allow\" type=\"submit\" name=\"decision\" value=\"allow\""),
+        (consent.clone(), "id=\"consent-deny\" type=\"submit\" name=\"decision\" value=\"deny\""),
         (consent, "action=\"/interaction/x/consent\""),
-        (
-            choose_account("x").render().unwrap(),
-            "action=\"/interaction/x/account\"",
-        ),
+        (choose_account("x").render().unwrap(), "action=\"/interaction/x/account\""),
         (logout_confirm("x").render().unwrap(), "id=\"logout-confirm\""),
     ];
     for (page, hook) in hooks {
@@ -69,42 +52,27 @@ fn the_hooks_for_browser_automation_are_where_they_are_promised() {
 
 #[test]
 fn allow_and_deny_look_the_same() {
-    let page = consent("x", app("x", Trust::Verified, web("x")))
-        .render()
-        .unwrap();
+    let page = consent("x", app("x", Trust::Verified, web("x"))).render().unwrap();
     for id in ["consent-allow", "consent-deny"] {
-        assert!(
-            page.contains(&format!("<button class=\"button\" id=\"{id}\"")),
-            "{page}"
-        );
+        assert!(page.contains(&format!("<button class=\"button\" id=\"{id}\"")), "{page}");
     }
 }
 
 #[test]
 fn unverified_stands_before_anything_the_app_says_of_itself() {
     for trust in [Trust::SelfRegistered, Trust::Anonymous, Trust::Tolerated] {
-        let page = consent("Claude", app("Claude", trust, web("c.example")))
-            .render()
-            .unwrap();
+        let page = consent("Claude", app("Claude", trust, web("c.example"))).render().unwrap();
         let (marker, name) = (page.find("Unverified app").unwrap(), page.find("Claude").unwrap());
         assert!(marker < name);
-        assert!(
-            page.contains("<h1>“<bdi>Claude</bdi>” wants access to your account</h1>"),
-            "{page}"
-        );
+        assert!(page.contains("<h1>“<bdi>Claude</bdi>” wants access to your account</h1>"), "{page}");
         assert!(page.contains(trust.sentence()), "{page}");
     }
 }
 
 #[test]
 fn a_verified_name_stands_without_quotes() {
-    let page = consent("Mail", app("Mail", Trust::Verified, web("m.example")))
-        .render()
-        .unwrap();
-    assert!(
-        page.contains("<h1><bdi>Mail</bdi> wants access to your account</h1>"),
-        "{page}"
-    );
+    let page = consent("Mail", app("Mail", Trust::Verified, web("m.example"))).render().unwrap();
+    assert!(page.contains("<h1><bdi>Mail</bdi> wants access to your account</h1>"), "{page}");
     assert!(!page.contains("Unverified app"));
 }
 
@@ -112,35 +80,20 @@ fn a_verified_name_stands_without_quotes() {
 fn an_app_without_a_name_is_called_by_its_host() {
     let mut nameless = app("\u{3164}", Trust::Tolerated, web("c.example"));
     let page = consent("x", nameless.clone()).render().unwrap();
-    assert!(
-        page.contains("<h1>The app at <bdi>c.example</bdi> wants access"),
-        "{page}"
-    );
+    assert!(page.contains("<h1>The app at <bdi>c.example</bdi> wants access"), "{page}");
     nameless.name = None;
-    nameless.destination = Destination::ThisComputer {
-        address: "[::1]".into(),
-    };
+    nameless.destination = Destination::ThisComputer { address: "[::1]".into() };
     let page = consent("x", nameless).render().unwrap();
-    assert!(
-        page.contains("<h1>A program on this computer wants access"),
-        "{page}"
-    );
+    assert!(page.contains("<h1>A program on this computer wants access"), "{page}");
 }
 
 #[test]
 fn a_loopback_destination_warns_that_any_program_can_listen_there() {
-    let place = Destination::ThisComputer {
-        address: "127.0.0.1:8976".into(),
-    };
-    let page = consent("x", app("Company CLI", Trust::Anonymous, place))
-        .render()
-        .unwrap();
+    let place = Destination::ThisComputer { address: "127.0.0.1:8976".into() };
+    let page = consent("x", app("Company CLI", Trust::Anonymous, place)).render().unwrap();
     assert!(page.contains("<strong>This computer</strong>"), "{page}");
     assert!(page.contains("Any program here can listen there"), "{page}");
-    assert!(
-        page.contains("<bdi class=\"code\">127.0.0.1:8976</bdi>"),
-        "{page}"
-    );
+    assert!(page.contains("<bdi class=\"code\">127.0.0.1:8976</bdi>"), "{page}");
 }
 
 #[test]
@@ -153,52 +106,28 @@ fn a_refused_login_says_so_without_saying_which_was_wrong() {
 #[test]
 fn a_plain_sign_in_names_no_app() {
     let (app, interaction) = (None, None);
-    let page = Login {
-        interaction,
-        app,
-        ..login("x", false)
-    }
-    .render()
-    .unwrap();
-    assert!(
-        !page.contains("Unverified") && !page.contains("name=\"interaction\""),
-        "{page}"
-    );
+    let page = Login { interaction, app, ..login("x", false) }.render().unwrap();
+    assert!(!page.contains("Unverified") && !page.contains("name=\"interaction\""), "{page}");
 }
 
 #[test]
 fn a_deleted_client_is_told_to_register_again() {
-    let page = error_page(
-        Problem::DeletedClient {
-            client_id: "gone".into(),
-        },
-        "ref-1",
-    );
-    assert!(
-        page.contains("<h1>This app must register again</h1>") && page.contains("RFC 7591"),
-        "{page}"
-    );
+    let page = error_page(Problem::DeletedClient { client_id: "gone".into() }, "ref-1");
+    assert!(page.contains("<h1>This app must register again</h1>") && page.contains("RFC 7591"), "{page}");
     assert!(page.contains("id=\"request-id\">ref-1<"), "{page}");
 }
 
 #[test]
 fn the_way_back_is_a_link_and_the_host_stands_large_above_it() {
-    let page = return_to_app("c.example", ErrorCode::InvalidScope)
-        .render()
-        .unwrap();
-    let (host, link) = (
-        page.find("class=\"place-name\"").unwrap(),
-        page.find("id=\"return-to-app\"").unwrap(),
-    );
+    let page = return_to_app("c.example", ErrorCode::InvalidScope).render().unwrap();
+    let (host, link) =
+        (page.find("class=\"place-name\"").unwrap(), page.find("id=\"return-to-app\"").unwrap());
     assert!(host < link);
     assert!(
         page.contains("href=\"https://client.example/callback?error=invalid_scope&#38;state=c.example\""),
         "{page}"
     );
-    assert!(
-        page.contains("<span class=\"code\">invalid_scope</span>"),
-        "{page}"
-    );
+    assert!(page.contains("<span class=\"code\">invalid_scope</span>"), "{page}");
 }
 
 #[test]

@@ -1,0 +1,100 @@
+//! The first start: keys to sign with and somebody to sign in as. Every later start finds them and changes nothing.
+
+use domain::{directory::Role, secret::Secret, time::Timestamp};
+use store::{Batch, Store, StoreError};
+
+use super::{
+    accounts::{self, AccountError},
+    settings::{self, SettingsError},
+    signing_keys::{self, RotationError},
+};
+use crate::{
+    chance::{self, Chance},
+    keys::MasterKey,
+};
+
+/// The name of the first account.
+pub const ADMIN: &str = "admin";
+
+/// The setting that notices a master key that is not the one the database was made with.
+const FINGERPRINT: &str = "masterKeyFingerprint";
+
+#[derive(Debug, thiserror::Error)]
+pub enum FirstStartError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Keys(#[from] RotationError),
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    #[error(
+        "data: the master key is not the one this database was made with; restore master.key or set WAYLEAVE_MASTER_KEY"
+    )]
+    WrongMasterKey,
+}
+
+/// Prepares a migrated store whose master key was checked. Answers the generated password of `admin` when one was generated now.
+pub async fn prepare(
+    store: &Store,
+    master: &MasterKey,
+    admin_password: Option<Secret>,
+    chance: &Chance,
+    now: Timestamp,
+) -> Result<Option<Secret>, FirstStartError> {
+    let provider = settings::load(store).await?;
+    signing_keys::ensure(store, &master.key_sealer(), &provider, now).await?;
+    if store::accounts::exist(store).await? {
+        return Ok(None);
+    }
+    let generated = admin_password.is_none().then(generate_password);
+    let Some(password) = admin_password.as_ref().or(generated.as_ref()) else {
+        return Ok(None);
+    };
+    match accounts::create(store, ADMIN, Role::SystemAdministrator, password, chance, now).await {
+        Ok(_) => Ok(generated),
+        // Another node was faster and has told its operator.
+        Err(AccountError::NameTaken) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Refuses a master key that is not the one the database was made with; the first to come is that one.
+pub async fn check_master_key(store: &Store, master: &MasterKey) -> Result<(), FirstStartError> {
+    let fingerprint = master.fingerprint();
+    let mut batch = Batch::new();
+    batch.push(store::settings::set_once(FINGERPRINT, &fingerprint));
+    let _ = store.commit(batch).await?;
+    if stored_fingerprint(store).await? == Some(fingerprint) {
+        Ok(())
+    } else {
+        Err(FirstStartError::WrongMasterKey)
+    }
+}
+
+/// Whether the database was made with some master key already.
+pub async fn has_master_key(store: &Store) -> Result<bool, StoreError> {
+    Ok(stored_fingerprint(store).await?.is_some())
+}
+
+async fn stored_fingerprint(store: &Store) -> Result<Option<String>, StoreError> {
+    let settings = store::settings::all(store).await?;
+    Ok(settings.into_iter().find(|(name, _)| name == FINGERPRINT).map(|(_, value)| value))
+}
+
+/// 120 bits in groups of letters and digits that cannot be mistaken for one another.
+fn generate_password() -> Secret {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let bytes: [u8; 24] = chance::bytes();
+    let letters =
+        bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte & 31))).map(|byte| char::from(*byte));
+    let mut password = String::new();
+    for (index, letter) in letters.enumerate() {
+        if index > 0 && index.is_multiple_of(5) {
+            password.push('-');
+        }
+        password.push(letter);
+    }
+    Secret::new(password)
+}

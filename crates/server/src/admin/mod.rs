@@ -1,0 +1,8 @@
+//! What administrators do, whichever way they come in: the command line today, JMAP and the console through the same functions.
+
+pub mod accounts;
+pub mod api_keys;
+pub mod clients;
+pub mod first_start;
+pub mod settings;
+pub mod signing_keys;

@@ -1,0 +1,302 @@
+//! The settings: one table that says each one's name, meaning, default and how it is read and written.
+//!
+//! A value is JSON, as on the wire of the management API; durations are whole milliseconds, or text such as `"10m"` on input.
+
+use std::{fmt, time::Duration};
+
+use domain::{
+    jose::Algorithm,
+    scope::Scope,
+    settings::{OidcProvider, PkcePolicy},
+};
+use serde_json::{Value, json};
+use store::{Batch, Store, StoreError};
+
+/// One setting.
+#[derive(Clone, Copy)]
+pub struct Setting {
+    /// `Object.property`.
+    pub name: &'static str,
+    pub meaning: &'static str,
+    get: fn(&OidcProvider) -> Value,
+    set: fn(&mut OidcProvider, &Value) -> Result<(), &'static str>,
+}
+
+/// A setting that does not exist, or a value it cannot have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingError {
+    pub name: String,
+    pub why: String,
+}
+
+macro_rules! boolean {
+    ($name:literal, $field:ident, $meaning:literal) => {
+        Setting {
+            name: $name,
+            meaning: $meaning,
+            get: |provider| json!(provider.$field),
+            set: |provider, value| {
+                provider.$field = value.as_bool().ok_or("must be true or false")?;
+                Ok(())
+            },
+        }
+    };
+}
+
+macro_rules! duration {
+    ($name:literal, $field:ident, $meaning:literal) => {
+        Setting {
+            name: $name,
+            meaning: $meaning,
+            get: |provider| json!(u64::try_from(provider.$field.as_millis()).unwrap_or(u64::MAX)),
+            set: |provider, value| {
+                provider.$field = read_duration(value)?;
+                Ok(())
+            },
+        }
+    };
+}
+
+pub const SETTINGS: &[Setting] = &[
+    boolean!(
+        "OidcProvider.requireClientRegistration",
+        require_client_registration,
+        "Issue tokens only to registered clients"
+    ),
+    boolean!(
+        "OidcProvider.anonymousClientRegistration",
+        anonymous_client_registration,
+        "Let anybody register a client without a credential"
+    ),
+    Setting {
+        name: "OidcProvider.authCodeMaxAttempts",
+        meaning: "Failed redemptions after which an authorization code is dead (1 to 1000)",
+        get: |provider| json!(provider.auth_code_max_attempts),
+        set: |provider, value| {
+            let attempts = value.as_u64().and_then(|number| u32::try_from(number).ok());
+            provider.auth_code_max_attempts = attempts
+                .filter(|number| (1..=1000).contains(number))
+                .ok_or("must be a whole number from 1 to 1000")?;
+            Ok(())
+        },
+    },
+    duration!("OidcProvider.authCodeExpiry", auth_code_expiry, "Life of an authorization code"),
+    duration!("OidcProvider.userCodeExpiry", user_code_expiry, "Life of a device's user code"),
+    duration!("OidcProvider.accessTokenExpiry", access_token_expiry, "Life of an access token"),
+    duration!("OidcProvider.idTokenExpiry", id_token_expiry, "Life of an ID token"),
+    duration!("OidcProvider.refreshTokenExpiry", refresh_token_expiry, "Life of a refresh token"),
+    duration!(
+        "OidcProvider.refreshTokenRenewal",
+        refresh_token_renewal,
+        "A confidential client's refresh token rotates when less than this is left of its life"
+    ),
+    Setting {
+        name: "OidcProvider.signatureAlgorithm",
+        meaning: "What access tokens are signed with: es256, es384, eddsa, rs256, rs384, rs512, ps256, ps384 or ps512",
+        get: |provider| json!(provider.signature_algorithm.setting_name()),
+        set: |provider, value| {
+            provider.signature_algorithm = value
+                .as_str()
+                .and_then(Algorithm::parse_setting)
+                .ok_or("must be es256, es384, eddsa, rs256, rs384, rs512, ps256, ps384 or ps512")?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "OidcProvider.pkce",
+        meaning: "Who must use PKCE: always, oauth21 (confidential clients may omit it in OpenID requests with a nonce), or public",
+        get: |provider| {
+            json!(match provider.pkce {
+                PkcePolicy::Always => "always",
+                PkcePolicy::Oauth21 => "oauth21",
+                PkcePolicy::Public => "public",
+            })
+        },
+        set: |provider, value| {
+            provider.pkce = match value.as_str() {
+                Some("always") => PkcePolicy::Always,
+                Some("oauth21") => PkcePolicy::Oauth21,
+                Some("public") => PkcePolicy::Public,
+                _ => return Err("must be always, oauth21 or public"),
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        name: "OidcProvider.allowedRedirectSchemes",
+        meaning: "Private-use redirect schemes without a dot that known applications use",
+        get: |provider| json!(provider.allowed_redirect_schemes),
+        set: |provider, value| {
+            let schemes = read_list(value)?;
+            let is_scheme = |text: &String| {
+                text.starts_with(|c: char| c.is_ascii_lowercase())
+                    && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c))
+            };
+            if !schemes.iter().all(is_scheme) {
+                return Err("must list schemes in lower case, without the colon");
+            }
+            provider.allowed_redirect_schemes = schemes.into_iter().collect();
+            Ok(())
+        },
+    },
+    Setting {
+        name: "OidcProvider.scopes",
+        meaning: "Scope values of the resource servers, beside openid, profile, email and offline_access",
+        get: |provider| json!(provider.scopes.iter().collect::<Vec<_>>()),
+        set: |provider, value| {
+            provider.scopes = Scope::parse(&read_list(value)?.join(" "))
+                .map_err(|_| "must list scope values (RFC 6749 section 3.3)")?;
+            Ok(())
+        },
+    },
+];
+
+impl Setting {
+    pub fn value(&self, provider: &OidcProvider) -> Value {
+        (self.get)(provider)
+    }
+}
+
+impl fmt::Debug for Setting {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name)
+    }
+}
+
+/// The setting called `name`, with or without `OidcProvider.` before it.
+pub fn find(name: &str) -> Result<&'static Setting, SettingError> {
+    let matches =
+        |setting: &&Setting| setting.name == name || setting.name.strip_prefix("OidcProvider.") == Some(name);
+    SETTINGS.iter().find(matches).ok_or_else(|| {
+        let names: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
+        SettingError {
+            name: name.to_owned(),
+            why: format!("is not a setting; the settings are {}", names.join(", ")),
+        }
+    })
+}
+
+/// The settings in force: the defaults, changed by what is stored.
+pub fn read(stored: &[(String, String)]) -> Result<OidcProvider, SettingError> {
+    let mut provider = OidcProvider::default();
+    for (name, text) in stored.iter().filter(|(name, _)| name.starts_with("OidcProvider.")) {
+        let value = serde_json::from_str(text).unwrap_or(Value::Null);
+        apply(&mut provider, name, &value)?;
+    }
+    Ok(provider)
+}
+
+/// The settings as they are in the store now.
+pub async fn load(store: &Store) -> Result<OidcProvider, SettingsError> {
+    Ok(read(&store::settings::all(store).await?)?)
+}
+
+/// Checks and stores one value; every node sees it within a second. Answers the settings as they are afterwards.
+pub async fn set(store: &Store, name: &str, value: &Value) -> Result<OidcProvider, SettingsError> {
+    let setting = find(name)?;
+    let mut provider = load(store).await?;
+    apply(&mut provider, setting.name, value)?;
+    let mut batch = Batch::new();
+    batch.push(store::settings::set(setting.name, &setting.value(&provider).to_string()));
+    let _ = store.commit(batch).await?;
+    Ok(provider)
+}
+
+/// Why a setting was not read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Setting(SettingError),
+}
+
+impl From<SettingError> for SettingsError {
+    fn from(error: SettingError) -> Self {
+        Self::Setting(error)
+    }
+}
+
+fn apply(provider: &mut OidcProvider, name: &str, value: &Value) -> Result<(), SettingError> {
+    let setting = find(name)?;
+    (setting.set)(provider, value)
+        .map_err(|why| SettingError { name: setting.name.to_owned(), why: why.to_owned() })
+}
+
+fn read_list(value: &Value) -> Result<Vec<String>, &'static str> {
+    let items: Vec<&Value> = match value {
+        Value::Array(items) => items.iter().collect(),
+        Value::Object(set) => {
+            let names =
+                set.iter().filter(|(_, member)| **member == Value::Bool(true)).map(|(name, _)| name.clone());
+            return Ok(names.collect());
+        }
+        _ => return Err("must be a list of strings"),
+    };
+    items.iter().map(|item| item.as_str().map(str::to_owned).ok_or("must be a list of strings")).collect()
+}
+
+/// A whole number of milliseconds above zero, or a number with `ms`, `s`, `m`, `h` or `d`.
+fn read_duration(value: &Value) -> Result<Duration, &'static str> {
+    const CENTURY: u64 = 100 * 365 * 86_400_000;
+    const WHY: &str =
+        "must be a number of milliseconds above 0, or text such as \"90s\", \"10m\", \"1h\" or \"30d\"";
+    let millis = match value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => {
+            let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+            let (number, unit) = text.split_at(unit_at);
+            let factor = match unit {
+                "ms" => Some(1),
+                "s" => Some(1_000),
+                "m" => Some(60_000),
+                "h" => Some(3_600_000),
+                "d" => Some(86_400_000),
+                _ => None,
+            };
+            number.parse::<u64>().ok().zip(factor).and_then(|(number, factor)| number.checked_mul(factor))
+        }
+        _ => None,
+    };
+    millis.filter(|millis| (1..=CENTURY).contains(millis)).map(Duration::from_millis).ok_or(WHY)
+}
+
+impl fmt::Display for SettingError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}", self.name, self.why)
+    }
+}
+
+impl std::error::Error for SettingError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_reads_back_what_it_writes() {
+        let provider = OidcProvider::default();
+        for setting in SETTINGS {
+            let mut copy = provider.clone();
+            assert_eq!((setting.set)(&mut copy, &setting.value(&provider)), Ok(()), "{}", setting.name);
+            assert_eq!(copy, provider, "{}", setting.name);
+        }
+    }
+
+    #[test]
+    fn durations_are_milliseconds_or_text_with_a_unit() {
+        assert_eq!(read_duration(&json!(1500)), Ok(Duration::from_millis(1500)));
+        assert_eq!(read_duration(&json!("10m")), Ok(Duration::from_secs(600)));
+        for bad in [json!(0), json!(-1), json!("10"), json!("1 h"), json!("1w"), json!(1.5), json!(u64::MAX)]
+        {
+            assert!(read_duration(&bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn symmetric_signatures_are_refused_by_name() {
+        let error = apply(&mut OidcProvider::default(), "OidcProvider.signatureAlgorithm", &json!("hs256"))
+            .unwrap_err();
+        assert_eq!(error.name, "OidcProvider.signatureAlgorithm");
+    }
+}

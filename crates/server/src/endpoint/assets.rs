@@ -1,0 +1,16 @@
+//! The stylesheet and the one small script of the pages.
+
+use axum::response::Response;
+
+use crate::{
+    web::page::{FORM_POST_SCRIPT, STYLESHEET},
+    wire::answer,
+};
+
+pub async fn stylesheet() -> Response {
+    answer::asset("text/css; charset=utf-8", STYLESHEET)
+}
+
+pub async fn form_post_script() -> Response {
+    answer::asset("text/javascript; charset=utf-8", FORM_POST_SCRIPT)
+}

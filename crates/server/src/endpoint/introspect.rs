@@ -1,0 +1,119 @@
+//! `POST /introspect`: what a token is worth right now. RFC 7662.
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::{body::Body, extract::State, response::Response};
+use domain::{
+    directory::permission::Permission,
+    error::{ErrorCode, Refusal},
+    parameters::Parameters,
+    secret::TokenKind,
+    time::Timestamp,
+    token::introspection,
+};
+use http::{HeaderMap, StatusCode, header};
+use serde_json::Value;
+use store::refresh_tokens;
+
+use crate::{
+    app::App,
+    clock,
+    wire::{
+        Failure, answer,
+        extract::{Peer, bearer, body as read_body, client_auth},
+    },
+};
+
+/// Who asks, and therefore what may be told.
+enum Asker {
+    /// An API key with `token-introspect`: any token.
+    Anything,
+    /// A confidential client: its own tokens and those meant for it.
+    Client(String),
+}
+
+pub async fn post(
+    State(app): State<Arc<App>>,
+    Peer(from): Peer,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
+    let now = clock::now();
+    let form = read_body::form(&headers, body).await?;
+    let asker = asker(&app, &headers, &form, from, now).await?;
+    let token = form.required("token").map_err(Refusal::from)?;
+    let answer = match TokenKind::RefreshToken.row(token) {
+        Some(_) => refresh_token(&app, token, &asker, now).await?,
+        None => access_token(&app, token, &asker, now).await?,
+    };
+    Ok(answer::json(StatusCode::OK, &answer.unwrap_or_else(introspection::inactive)))
+}
+
+/// Nobody may fish for tokens without being known. RFC 7662 §2.1.
+async fn asker(
+    app: &App,
+    headers: &HeaderMap,
+    form: &Parameters,
+    from: IpAddr,
+    now: Timestamp,
+) -> Result<Asker, Failure> {
+    let is_bearer = headers.get(header::AUTHORIZATION).is_some_and(|value| {
+        value.as_bytes().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer "))
+    });
+    if is_bearer {
+        let token = bearer::token(headers)?.ok_or_else(bearer::invalid)?;
+        let caller = bearer::caller(app, token, from, now).await?;
+        return if caller.holds(Permission::TokenIntrospect) {
+            Ok(Asker::Anything)
+        } else {
+            Err(Failure::new(
+                ErrorCode::InsufficientScope,
+                "the credential lacks the permission token-introspect",
+            ))
+        };
+    }
+    let client = client_auth::authenticate(app, headers, form, now).await?;
+    if client.is_confidential() {
+        Ok(Asker::Client(client.client_id().as_str().to_owned()))
+    } else {
+        Err(Failure::new(ErrorCode::InvalidClient, "introspection is for confidential clients and API keys"))
+    }
+}
+
+async fn access_token(
+    app: &App,
+    token: &str,
+    asker: &Asker,
+    now: Timestamp,
+) -> Result<Option<Value>, Failure> {
+    let Some((claims, grant)) = bearer::live_access_token(app, token, now).await? else {
+        return Ok(None);
+    };
+    let may_see = match asker {
+        Asker::Anything => true,
+        Asker::Client(client_id) => introspection::may_see(&claims, client_id),
+    };
+    Ok(may_see.then(|| introspection::access_token(&claims, grant.as_ref().map(|grant| &grant.account))))
+}
+
+/// A refresh token is shown to its own client only: a resource server has no business with one.
+async fn refresh_token(
+    app: &App,
+    token: &str,
+    asker: &Asker,
+    now: Timestamp,
+) -> Result<Option<Value>, Failure> {
+    let Some(id) = TokenKind::RefreshToken.row(token) else {
+        return Ok(None);
+    };
+    let row = refresh_tokens::by_id(&app.store, &id).await?;
+    let Some((row, _)) = row.filter(|(_, hash)| app.hash_key.matches(token, hash)) else {
+        return Ok(None);
+    };
+    let is_live = row.used_at.is_none() && now < row.expires_at && row.grant.stands(now).is_ok();
+    let may_see = match asker {
+        Asker::Anything => true,
+        Asker::Client(client_id) => row.grant.client_id.as_str() == client_id,
+    };
+    Ok((is_live && may_see).then(|| introspection::refresh_token(&row.grant, row.expires_at, app.issuer())))
+}

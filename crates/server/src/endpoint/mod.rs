@@ -1,0 +1,14 @@
+//! The endpoints that programs call, a file each.
+
+pub mod assets;
+pub mod authorize;
+pub mod health;
+pub mod introspect;
+pub mod jwks;
+pub mod metadata;
+pub mod metrics;
+pub mod register;
+pub mod registration;
+pub mod revoke;
+pub mod token;
+pub mod userinfo;

@@ -1,0 +1,199 @@
+//! `POST /register`: a client registers itself. RFC 7591 §3, OpenID Connect Registration §3.
+
+use std::sync::Arc;
+
+use axum::{body::Body, extract::State, response::Response};
+use domain::{
+    client::{Client, ClientId, StoredSecret, standing::Known},
+    directory::permission::Permission,
+    discovery::path,
+    error::{ErrorCode, Refusal},
+    registration::{
+        self, Admitted, Policy, RawRegistration, Registration, Requester,
+        response::{IssuedSecret, Management, Registered, body},
+    },
+    secret::{Secret, TokenKind},
+    time::Timestamp,
+};
+use http::{HeaderMap, StatusCode};
+use store::{Batch, clients};
+
+use crate::{
+    app::{App, Live},
+    clock,
+    keys::Sealer,
+    wire::{
+        Failure, answer,
+        extract::{Peer, bearer, bearer::Caller, body as read_body},
+    },
+};
+
+/// Admits, parses, issues.
+pub async fn post(
+    State(app): State<Arc<App>>,
+    Peer(from): Peer,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
+    let now = clock::now();
+    let live = app.live();
+    let requester = match bearer::token(&headers)? {
+        Some(token) => requester(&bearer::caller(&app, token, from, now).await?),
+        None => Requester::Anonymous,
+    };
+    let admitted = registration::admit(&requester, &live.settings).map_err(|refusal| {
+        let refuse = if refusal.credential_was_sent() { Failure::Refused } else { Failure::Unauthenticated };
+        refuse(refusal.into())
+    })?;
+    let outcome = async {
+        let raw = RawRegistration::read(&read_body::json(&headers, body).await?)?;
+        let known_scopes = live.settings.known_scopes();
+        let registration = registration::parse(&raw, &policy(&app, &live, &known_scopes), admitted.door())?;
+        check_signing(&registration, &live)?;
+        issue(&app, registration, &admitted, now).await
+    }
+    .await;
+    app.metrics.registration(admitted.door().as_str(), if outcome.is_ok() { "created" } else { "refused" });
+    outcome
+}
+
+/// What the rules of a registration measure by.
+pub(super) fn policy<'a>(app: &'a App, live: &'a Live, known_scopes: &'a domain::scope::Scope) -> Policy<'a> {
+    Policy { settings: &live.settings, issuer: app.config.issuer.url(), known_scopes }
+}
+
+/// ID tokens can only be signed with what there is a key for. OpenID Connect Registration §2 `id_token_signed_response_alg`.
+pub(super) fn check_signing(registration: &Registration, live: &Live) -> Result<(), Refusal> {
+    let algorithm = registration.metadata().id_token_signed_response_alg;
+    if algorithm.is_none_or(|algorithm| live.keys.algorithms().contains(&algorithm)) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        ErrorCode::InvalidClientMetadata,
+        "id_token_signed_response_alg must be one of id_token_signing_alg_values_supported",
+    ))
+}
+
+/// Where a registration is read, changed and deleted.
+pub(super) fn registration_client_uri(app: &App, client_id: &ClientId) -> String {
+    format!("{}{}/{}", app.issuer(), path::REGISTER, client_id.as_str())
+}
+
+fn requester(caller: &Caller) -> Requester {
+    let account = caller.account().id.clone();
+    let may_register =
+        caller.holds(Permission::Authenticate) && caller.holds(Permission::OauthClientRegistration);
+    match caller {
+        Caller::ApiKey { .. } => Requester::ApiKey { account, may_register },
+        Caller::AccessToken { .. } => Requester::AccessToken { account, may_register },
+    }
+}
+
+async fn issue(
+    app: &App,
+    registration: Registration,
+    admitted: &Admitted,
+    now: Timestamp,
+) -> Result<Response, Failure> {
+    match registration.content_address() {
+        Some(digest) => issue_shared(app, registration, digest.client_id(), admitted, now).await,
+        None => issue_own(app, registration, admitted, now).await,
+    }
+}
+
+/// A public client nobody authenticated for: identical metadata share one id, and what exists is answered without a write.
+async fn issue_shared(
+    app: &App,
+    registration: Registration,
+    client_id: ClientId,
+    admitted: &Admitted,
+    now: Timestamp,
+) -> Result<Response, Failure> {
+    let mut client = new_client(app, registration, client_id, admitted, now);
+    match clients::known(&app.store, &client.client_id).await? {
+        Known::Client(existing) if existing.is_usable(now) => client.created_at = existing.created_at,
+        Known::Client(_) => {
+            return Err(Failure::new(ErrorCode::AccessDenied, "an administrator blocked this registration"));
+        }
+        Known::Tombstone | Known::Nothing => {
+            let mut batch = Batch::new();
+            batch.push(clients::insert_shared(&client)?);
+            batch.push(clients::exhume(&client.client_id));
+            let _ = app.store.commit(batch).await?;
+            tracing::info!(
+                client_id = client.client_id.as_str(),
+                door = client.door.as_str(),
+                "client registered"
+            );
+        }
+    }
+    Ok(created(&client, None, None))
+}
+
+/// A client of its own, with the credentials to manage it, and a secret if its method needs one.
+async fn issue_own(
+    app: &App,
+    registration: Registration,
+    admitted: &Admitted,
+    now: Timestamp,
+) -> Result<Response, Failure> {
+    let needs_secret = registration.needs_secret();
+    let id = app.chance.id(now);
+    let client_id = ClientId::from_stored(format!("wla_{id}"));
+    let mut client = Client { id, ..new_client(app, registration, client_id, admitted, now) };
+    let token = TokenKind::RegistrationAccessToken.compose(&client.id, &crate::chance::bytes());
+    let secret = needs_secret.then(|| TokenKind::ClientSecret.compose(&client.id, &crate::chance::bytes()));
+    client.secret = secret
+        .as_ref()
+        .map(|secret| StoredSecret { hash: app.hash_key.hash(secret.expose()), expires_at: None });
+    let management = clients::Management {
+        token_hash: Some(app.hash_key.hash(token.expose())),
+        secret_sealed: secret.as_ref().map(|secret| seal_secret(&token, &client.client_id, secret)),
+        ..clients::Management::default()
+    };
+    let mut batch = Batch::new();
+    batch.push(clients::insert(&client, &management)?);
+    let _ = app.store.commit(batch).await?;
+    tracing::info!(client_id = client.client_id.as_str(), door = client.door.as_str(), "client registered");
+    let uri = registration_client_uri(app, &client.client_id);
+    let management = Management { registration_client_uri: &uri, registration_access_token: &token };
+    Ok(created(&client, secret.as_ref(), Some(management)))
+}
+
+/// The client secret as only the holder of the registration access token can read it again. RFC 7592 §3.
+pub(super) fn seal_secret(token: &Secret, client_id: &ClientId, secret: &Secret) -> String {
+    Sealer::of_secret(token).seal(client_id.as_str(), secret.expose().as_bytes())
+}
+
+fn new_client(
+    app: &App,
+    registration: Registration,
+    client_id: ClientId,
+    admitted: &Admitted,
+    now: Timestamp,
+) -> Client {
+    Client {
+        id: app.chance.id(now),
+        client_id,
+        door: admitted.door(),
+        registered_by: admitted.registered_by().cloned(),
+        metadata: registration.into_metadata(),
+        secret: None,
+        created_at: now,
+        expires_at: None,
+        is_enabled: true,
+        is_verified: false,
+        version: 1,
+    }
+}
+
+fn created(client: &Client, secret: Option<&Secret>, management: Option<Management<'_>>) -> Response {
+    let registered = Registered {
+        client_id: &client.client_id,
+        issued_at: client.created_at,
+        metadata: &client.metadata,
+        secret: secret.map(|client_secret| IssuedSecret { client_secret, expires_at: None }),
+        management,
+    };
+    answer::json(StatusCode::CREATED, &body(&registered))
+}

@@ -1,0 +1,63 @@
+//! `POST /token`. RFC 6749 §3.2.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{RawQuery, State},
+    response::Response,
+};
+use domain::{
+    error::{ErrorCode, Refusal},
+    parameters::Parameters,
+};
+use http::HeaderMap;
+
+use crate::{
+    app::App,
+    clock, grant,
+    wire::{
+        Failure,
+        extract::{body as read_body, client_auth},
+    },
+};
+
+/// The grants of this endpoint.
+#[derive(Clone, Copy, Debug)]
+enum GrantRequest {
+    AuthorizationCode,
+    RefreshToken,
+    ClientCredentials,
+}
+
+pub async fn post(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
+    let now = clock::now();
+    let form = read_body::form(&headers, body).await?;
+    if query.is_some_and(|query| !query.is_empty()) {
+        return Err(Failure::new(ErrorCode::InvalidRequest, "parameters belong in the body, not in the URL"));
+    }
+    let grant = grant_request(&form)?;
+    let client = client_auth::authenticate(&app, &headers, &form, now).await?;
+    match grant {
+        GrantRequest::AuthorizationCode => grant::authorization_code::redeem(&app, &client, &form, now).await,
+        GrantRequest::RefreshToken => grant::refresh_token::refresh(&app, &client, &form, now).await,
+        GrantRequest::ClientCredentials => grant::client_credentials::issue(&app, &client, &form, now),
+    }
+}
+
+fn grant_request(form: &Parameters) -> Result<GrantRequest, Refusal> {
+    match form.required("grant_type")? {
+        "authorization_code" => Ok(GrantRequest::AuthorizationCode),
+        "refresh_token" => Ok(GrantRequest::RefreshToken),
+        "client_credentials" => Ok(GrantRequest::ClientCredentials),
+        _ => Err(Refusal::new(
+            ErrorCode::UnsupportedGrantType,
+            "grant_type must be authorization_code, refresh_token or client_credentials",
+        )),
+    }
+}

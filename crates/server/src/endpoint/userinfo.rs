@@ -1,0 +1,64 @@
+//! `GET` and `POST /userinfo`: who the token's person is. OpenID Connect Core §5.3.
+
+use std::sync::Arc;
+
+use axum::{body::Body, extract::State, response::Response};
+use domain::{
+    error::{ErrorCode, Refusal},
+    scope::Scope,
+    token::claims,
+};
+use http::{HeaderMap, Method, StatusCode, header};
+use serde_json::Value;
+
+use crate::{
+    app::App,
+    clock,
+    wire::{
+        Failure, answer,
+        extract::{bearer, body as read_body},
+    },
+};
+
+pub async fn handle(
+    State(app): State<Arc<App>>,
+    method: Method,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
+    let in_body = if method == Method::POST && headers.contains_key(header::CONTENT_TYPE) {
+        read_body::form(&headers, body).await?.one("access_token").map_err(Refusal::from)?.map(str::to_owned)
+    } else {
+        None
+    };
+    let token = match (bearer::token(&headers)?, in_body) {
+        (Some(_), Some(_)) => {
+            return Err(Failure::new(ErrorCode::InvalidRequest, "send the access token in one place only"));
+        }
+        (Some(token), None) => token.to_owned(),
+        (None, Some(token)) => token,
+        (None, None) => {
+            return Err(Failure::Unauthenticated(Refusal::new(
+                ErrorCode::InvalidToken,
+                "send an access token as a bearer token",
+            )));
+        }
+    };
+    let now = clock::now();
+    let (token, grant) = bearer::live_access_token(&app, &token, now).await?.ok_or_else(bearer::invalid)?;
+    let grant = grant.ok_or_else(insufficient)?;
+    let scope = token
+        .get("scope")
+        .and_then(Value::as_str)
+        .and_then(|text| Scope::parse(text).ok())
+        .unwrap_or_default();
+    if !scope.contains("openid") {
+        return Err(insufficient());
+    }
+    let requested = store::authorization_codes::claims_of_grant(&app.store, &grant.id).await?;
+    Ok(answer::json(StatusCode::OK, &claims::userinfo(&grant.account, &scope, requested.as_ref())))
+}
+
+fn insufficient() -> Failure {
+    Failure::new(ErrorCode::InsufficientScope, "the access token needs the scope openid")
+}

@@ -1,0 +1,107 @@
+//! Redeeming a code. RFC 6749 §4.1.3.
+
+use axum::response::Response;
+use domain::{
+    client::{auth::AuthenticatedClient, metadata::GrantType},
+    error::Refusal,
+    grant::authorization_code::{AuthorizationCode, CodeRefusal, Effect, Redemption, decide, unknown},
+    parameters::Parameters,
+    secret::TokenKind,
+    time::Timestamp,
+};
+use store::{Batch, authorization_codes, grants, refresh_tokens};
+
+use super::resources;
+use crate::{
+    app::App,
+    mint::{self, Authentication, Issue},
+    wire::Failure,
+};
+
+pub async fn redeem(
+    app: &App,
+    client: &AuthenticatedClient,
+    form: &Parameters,
+    now: Timestamp,
+) -> Result<Response, Failure> {
+    let text = form.required("code").map_err(Refusal::from)?;
+    let redemption = || {
+        Ok::<_, Refusal>(Redemption {
+            redirect_uri: form.one("redirect_uri")?,
+            code_verifier: form.one("code_verifier")?,
+            resources: resources(form)?,
+        })
+    };
+    let code = load(app, text).await?.ok_or_else(|| unknown(client))?;
+    let settings = app.live().settings.clone();
+    let resources = match decide(&code, client, redemption()?, &settings, now) {
+        Ok(resources) => resources,
+        Err(refusal) => return Err(refuse(app, &code, refusal, now).await),
+    };
+    let has_refresh =
+        client.registered().is_none_or(|client| client.metadata.allows(GrantType::RefreshToken));
+    let refresh = has_refresh.then(|| app.chance.credential(TokenKind::RefreshToken, now));
+    let mut batch = Batch::new();
+    batch.push(authorization_codes::burn(&code.id, settings.auth_code_max_attempts, now));
+    if let Some((id, secret)) = &refresh {
+        let expires_at = now.plus(settings.refresh_token_life(client.registered().is_some()));
+        batch.push(refresh_tokens::insert(
+            id,
+            &app.hash_key.hash(secret.expose()),
+            &code.grant.id,
+            now,
+            expires_at,
+        ));
+    }
+    let issue = Issue {
+        client,
+        grant: &code.grant,
+        scope: &code.grant.scope,
+        resources: &resources,
+        refresh_token: refresh.as_ref().map(|(_, secret)| secret),
+        authentication: Some(Authentication {
+            nonce: code.nonce.as_deref(),
+            acr: code.acr.as_deref(),
+            auth_time: code.wants_auth_time.then_some(code.grant.authenticated_at),
+            claims: code.claims.as_ref(),
+        }),
+    };
+    let answer = mint::for_grant(app, &issue, now)?;
+    if app.store.commit(batch).await?.is_committed() {
+        app.metrics.token_issued("authorization_code");
+        return Ok(answer);
+    }
+    // Somebody was faster. What the row says now decides what that means.
+    let code = load(app, text).await?.ok_or_else(|| unknown(client))?;
+    let refusal = decide(&code, client, redemption()?, &settings, now).err().unwrap_or(CodeRefusal::Replayed);
+    Err(refuse(app, &code, refusal, now).await)
+}
+
+/// The code of this text, if the whole text is right.
+async fn load(app: &App, text: &str) -> Result<Option<AuthorizationCode>, Failure> {
+    let Some(id) = TokenKind::AuthorizationCode.row(text) else {
+        return Ok(None);
+    };
+    let row = authorization_codes::by_id(&app.store, &id).await?;
+    Ok(row.filter(|(_, hash)| app.hash_key.matches(text, hash)).map(|(code, _)| code))
+}
+
+/// Writes what a refusal makes necessary, then refuses. If that cannot be written the peer hears so instead.
+async fn refuse(app: &App, code: &AuthorizationCode, refusal: CodeRefusal, now: Timestamp) -> Failure {
+    tracing::info!(client_id = code.grant.client_id.as_str(), ?refusal, "code refused");
+    let mut batch = Batch::new();
+    match refusal.effect() {
+        Effect::Nothing => return Refusal::from(refusal).into(),
+        Effect::CountFailure => {
+            batch.push(authorization_codes::count_failure(&code.id));
+        }
+        Effect::RevokeGrant => {
+            app.metrics.replay("code");
+            batch.push(grants::revoke(&code.grant.id, now));
+        }
+    }
+    match app.store.commit(batch).await {
+        Ok(_) => Refusal::from(refusal).into(),
+        Err(error) => error.into(),
+    }
+}

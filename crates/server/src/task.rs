@@ -1,0 +1,43 @@
+//! What happens in the background: noticing changes made elsewhere, and forgetting what ended.
+
+use std::{sync::Arc, time::Duration};
+
+use store::sweep;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::{admin::signing_keys, app::App, clock};
+
+/// Settings and keys changed by another process or node are in force after this.
+const REFRESH: Duration = Duration::from_millis(500);
+const SWEEP: Duration = Duration::from_mins(1);
+
+/// Runs until the task is dropped.
+pub async fn refresh(app: Arc<App>) {
+    let mut ticks = interval(REFRESH);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match app.refresh().await {
+            Ok(true) => tracing::info!("settings or keys changed and are in force"),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "settings and keys could not be read; the last ones stay in force");
+            }
+        }
+    }
+}
+
+/// Runs until the task is dropped.
+pub async fn sweep(app: Arc<App>) {
+    let mut ticks = interval(SWEEP);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let now = clock::now();
+        let mut batch = sweep::expired(now);
+        batch.push(store::signing_keys::purge(signing_keys::forgotten_before(&app.live().settings, now)));
+        if let Err(error) = app.store.commit(batch).await {
+            tracing::warn!(%error, "what ended could not be swept away");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The decision: asking for it, and what follows from it.
+
+use axum::response::Response;
+use domain::{
+    authorize::{request::AuthorizationRequest, response::AuthorizationResponse, step::ACR_PASSWORD},
+    client::{metadata::GrantType, standing::Standing},
+    directory::Session,
+    error::{ErrorCode, Refusal},
+    grant::{Grant, authorization_code::AuthorizationCode},
+    secret::TokenKind,
+    time::Timestamp,
+};
+use http::StatusCode;
+use store::{Batch, authorization_codes, consents, grants, interactions, interactions::Interaction};
+
+use super::describe;
+use crate::{
+    app::App,
+    mint,
+    web::{
+        page::{Consent, Foreign, Lasting, Problem},
+        respond::{self, PageError},
+        session,
+    },
+};
+
+/// The page that asks.
+pub fn page(
+    app: &App,
+    standing: &Standing,
+    interaction: &Interaction,
+    session: &Session,
+    now: Timestamp,
+) -> Response {
+    let request = &interaction.request;
+    let settings = &app.live().settings;
+    let renews = standing.registered().is_none_or(|client| client.metadata.allows(GrantType::RefreshToken));
+    let page = Consent {
+        interaction: interaction.id.to_string(),
+        csrf: session::csrf(app, interaction.id.as_str(), session.id.as_str()),
+        app: describe::app(standing, &request.redirect_uri),
+        account: Foreign::from(session.account.name.as_str()),
+        scopes: describe::scopes(&request.scope),
+        resources: request.resources.iter().map(|resource| Foreign::from(resource.as_str())).collect(),
+        links: describe::links(standing),
+        lasting: if renews {
+            Lasting::Renewed(settings.refresh_token_life(standing.registered().is_some()))
+        } else {
+            Lasting::Once(settings.access_token_expiry)
+        },
+        first_seen: standing.registered().map(|client| client.created_at),
+        now,
+    };
+    respond::page_towards(StatusCode::OK, &page, &request.redirect_uri)
+}
+
+/// Yes: a grant and its code, in one batch with the decision. Two tabs, two clicks, two answers: the row lets one of them be it.
+pub async fn issue(
+    app: &App,
+    standing: &Standing,
+    request: &AuthorizationRequest,
+    session: &Session,
+    interaction: Option<&Interaction>,
+    now: Timestamp,
+) -> Result<Response, PageError> {
+    let settings = app.live().settings.clone();
+    let (id, secret) = app.chance.credential(TokenKind::AuthorizationCode, now);
+    let grant = Grant {
+        id: app.chance.id(now),
+        account: session.account.clone(),
+        client_id: request.client_id.clone(),
+        scope: request.scope.clone(),
+        resources: request.resources.clone(),
+        authenticated_at: session.authenticated_at,
+        expires_at: mint::grant_end(&settings, standing.registered().is_some(), now),
+        revoked_at: None,
+    };
+    let wants_acr = !request.acr_values.is_empty()
+        || request.claims.as_ref().is_some_and(|claims| claims.wants_in_id_token("acr"));
+    let code = AuthorizationCode {
+        id,
+        grant,
+        redirect_uri: request.redirect_uri.as_str().to_owned(),
+        code_challenge: request.code_challenge.clone(),
+        nonce: request.nonce.clone(),
+        claims: request.claims.clone(),
+        acr: wants_acr.then(|| ACR_PASSWORD.to_owned()),
+        wants_auth_time: request.wants_auth_time,
+        expires_at: now.plus(settings.auth_code_expiry),
+        failures: 0,
+        used_at: None,
+    };
+    let mut batch = Batch::new();
+    if let Some(interaction) = interaction {
+        batch.push(interactions::decide(&interaction.id, now));
+    }
+    batch.push(grants::insert(&code.grant, now));
+    batch.push(authorization_codes::insert(&code, &app.hash_key.hash(secret.expose()))?);
+    if standing.is_verified() {
+        batch.push(consents::remember(&session.account.id, request, now));
+    }
+    if !app.store.commit(batch).await?.is_committed() {
+        return Err(Problem::InteractionExpired.into());
+    }
+    tracing::info!(client_id = request.client_id.as_str(), account = session.account.name, "access granted");
+    Ok(respond::answer(&AuthorizationResponse::code(request.reply_to(), &secret, app.issuer())))
+}
+
+/// No: the client hears it, the request is over.
+pub async fn deny(app: &App, interaction: &Interaction, now: Timestamp) -> Result<Response, PageError> {
+    let mut batch = Batch::new();
+    batch.push(interactions::decide(&interaction.id, now));
+    if !app.store.commit(batch).await?.is_committed() {
+        return Err(Problem::InteractionExpired.into());
+    }
+    let refusal = Refusal::new(ErrorCode::AccessDenied, "the person did not allow it");
+    let response = AuthorizationResponse::error(interaction.request.reply_to(), &refusal, app.issuer());
+    Ok(respond::answer(&response))
+}

@@ -1,0 +1,77 @@
+//! An application, as a page shows it.
+
+use domain::{
+    client::{Door, standing::Standing},
+    redirect_uri::{self, RedirectUri},
+    scope::Scope,
+};
+
+use crate::web::page::{App as AppView, AppLink, AppLinkKind, Destination, Foreign, GrantedScope, Trust};
+
+/// Who asks and where the answer would go.
+pub fn app(standing: &Standing, redirect_uri: &RedirectUri) -> AppView {
+    let client = standing.registered();
+    let trust = match client {
+        Some(client) if client.is_verified => Trust::Verified,
+        Some(client) if client.door == Door::Anonymous => Trust::Anonymous,
+        Some(_) => Trust::SelfRegistered,
+        None => Trust::Tolerated,
+    };
+    AppView {
+        name: client.and_then(|client| client.metadata.client_name.as_deref()).map(Foreign::from),
+        client_id: Foreign::from(standing.client_id().as_str()),
+        trust,
+        destination: destination(redirect_uri),
+    }
+}
+
+pub fn destination(redirect_uri: &RedirectUri) -> Destination {
+    match redirect_uri.host_for_display() {
+        redirect_uri::Destination::Web { host, site } => {
+            Destination::Web { host: host.into(), site: site.into() }
+        }
+        redirect_uri::Destination::ThisComputer { host_and_port } => {
+            Destination::ThisComputer { address: host_and_port.into() }
+        }
+        redirect_uri::Destination::App { scheme } => Destination::App { scheme: scheme.into() },
+    }
+}
+
+/// Scope values in words; one that this server does not define is shown as it is.
+pub fn scopes(scope: &Scope) -> Vec<GrantedScope> {
+    scope
+        .iter()
+        .map(|value| {
+            let (title, detail) = match value {
+                "openid" => ("Know who you are", "A name for you that stays the same for this app"),
+                "profile" => ("See your profile", "Your user name, display name and language"),
+                "email" => ("See your e-mail address", ""),
+                "offline_access" => {
+                    ("Stay connected", "It keeps its access while you are away, until you take it back")
+                }
+                other => (other, "A permission of the service that the app will use"),
+            };
+            GrantedScope { title: title.into(), detail: detail.into() }
+        })
+        .collect()
+}
+
+/// What the client says about itself elsewhere.
+pub fn links(standing: &Standing) -> Vec<AppLink> {
+    let Some(client) = standing.registered() else {
+        return Vec::new();
+    };
+    let metadata = &client.metadata;
+    [
+        (AppLinkKind::Client, &metadata.client_uri),
+        (AppLinkKind::Policy, &metadata.policy_uri),
+        (AppLinkKind::TermsOfService, &metadata.tos_uri),
+    ]
+    .into_iter()
+    .filter_map(|(kind, uri)| {
+        let url = uri.clone()?;
+        let host = url::Url::parse(&url).ok()?.host_str()?.to_owned();
+        Some(AppLink { kind, url, host: host.into() })
+    })
+    .collect()
+}

@@ -1,0 +1,166 @@
+//! `/logout`: ending the session, asked for by the person or by an application. OpenID Connect RP-Initiated Logout 1.0.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{RawQuery, State},
+    response::Response,
+};
+use domain::{
+    client::ClientId,
+    jose::{self, Expected},
+    parameters::Parameters,
+};
+use http::{HeaderMap, Method, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use store::{Batch, clients, sessions};
+
+use super::interaction::one;
+use crate::{
+    app::App,
+    clock,
+    keys::ring::ID_TOKEN_TYPE,
+    web::{
+        page::{Foreign, LogoutConfirm, Problem, SignedOut},
+        respond::{self, PageError},
+        session,
+    },
+    wire::{cookie, extract::body as read_body},
+};
+
+const SEAL: &str = "logout";
+
+/// Where the browser goes afterwards: a URI that the client registered, and its `state`.
+#[derive(Debug, Serialize, Deserialize)]
+struct Return {
+    uri: String,
+    state: Option<String>,
+    app: Option<String>,
+}
+
+/// `GET` asks, and so does a `POST` without our token: leaving is always the person's own decision. §2, §6.
+pub async fn handle(
+    State(app): State<Arc<App>>,
+    method: Method,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, PageError> {
+    let now = clock::now();
+    let form = if method == Method::POST {
+        read_body::form(&headers, body).await?
+    } else {
+        Parameters::parse(query.unwrap_or_default().as_bytes()).map_err(domain::error::Refusal::from)?
+    };
+    let session = session::current(&app, &headers, now).await?;
+    let Some(session) = session else {
+        let request = requested(&app, &form).await?;
+        return Ok(request.map_or_else(signed_out, |request| go(&request)));
+    };
+    let csrf = session::csrf(&app, "logout", session.id.as_str());
+    if let (Some(_), true) = (one(&form, "csrf")?, method == Method::POST) {
+        session::check_form(&app, &headers, one(&form, "csrf")?, &csrf)?;
+        let mut batch = Batch::new();
+        batch.push(sessions::delete(&session.id));
+        let _ = app.store.commit(batch).await?;
+        tracing::info!(account = session.account.name, "signed out");
+        let request = one(&form, "request")?.and_then(|sealed| unseal(&app, sealed));
+        let mut response = request.map_or_else(signed_out, |request| go(&request));
+        if let Some(cookie) = cookie::clear(&app.config.issuer, cookie::SESSION) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        return Ok(response);
+    }
+    let request = requested(&app, &form).await?;
+    let destination = request.as_ref().and_then(|request| url::Url::parse(&request.uri).ok());
+    let page = LogoutConfirm {
+        csrf,
+        account: Foreign::from(session.account.name.as_str()),
+        app: request.as_ref().and_then(|request| request.app.as_deref()).map(Foreign::from),
+        destination: destination.as_ref().map(|url| Foreign::from(url.host_str().unwrap_or(url.scheme()))),
+        request: request.as_ref().map(|request| seal(&app, request)),
+        cancel: format!("{}/", app.config.issuer.path()),
+    };
+    let source = destination.map(|url| match url.origin() {
+        url::Origin::Opaque(_) => format!("{}:", url.scheme()),
+        origin @ url::Origin::Tuple(..) => origin.ascii_serialization(),
+    });
+    Ok(respond::page_to(StatusCode::OK, &page, source.as_deref()))
+}
+
+/// Where the request wants to go afterwards, if a client of ours registered exactly that. Anything else is not followed. §3.
+async fn requested(app: &App, form: &Parameters) -> Result<Option<Return>, PageError> {
+    let hint =
+        one(form, "id_token_hint")?.map(|hint| verified_hint(app, hint).ok_or(bad_hint())).transpose()?;
+    let Some(uri) = one(form, "post_logout_redirect_uri")? else {
+        return Ok(None);
+    };
+    let hinted = hint.as_ref().and_then(|claims| claims.get("aud")).and_then(Value::as_str);
+    let named = one(form, "client_id")?;
+    if let (Some(hinted), Some(named)) = (hinted, named)
+        && hinted != named
+    {
+        return Err(bad_hint());
+    }
+    let Some(client_id) = hinted.or(named).and_then(ClientId::parse) else {
+        return Ok(None);
+    };
+    let client = clients::by_client_id(&app.store, &client_id).await?;
+    let is_registered = |client: &domain::client::Client| {
+        client.is_usable(clock::now())
+            && client.metadata.post_logout_redirect_uris.iter().any(|known| known == uri)
+    };
+    match client.filter(is_registered) {
+        Some(client) => Ok(Some(Return {
+            uri: uri.to_owned(),
+            state: one(form, "state")?.map(str::to_owned),
+            app: client.metadata.client_name,
+        })),
+        None => Err(Problem::BadRequest {
+            detail: "post_logout_redirect_uri is not registered for this client; nobody was signed out"
+                .to_owned(),
+        }
+        .into()),
+    }
+}
+
+/// The claims of an ID token that this server signed, expired or not. OpenID Connect Core §3.1.2.1.
+pub fn verified_hint(app: &App, hint: &str) -> Option<Map<String, Value>> {
+    let live = app.live();
+    let algorithms = live.keys.algorithms();
+    let expected = Expected { algorithms: &algorithms, typ: Some(ID_TOKEN_TYPE) };
+    let claims = jose::verify_prepared(hint, live.keys.verifying_keys(), &expected).ok()?;
+    jose::claims::text(&claims, "iss").is_ok_and(|issuer| issuer == app.issuer()).then_some(claims)
+}
+
+fn bad_hint() -> PageError {
+    Problem::BadRequest {
+        detail: "id_token_hint is not an ID token of this server for this client".to_owned(),
+    }
+    .into()
+}
+
+fn go(request: &Return) -> Response {
+    let separator = if request.uri.contains('?') { '&' } else { '?' };
+    let state = request
+        .state
+        .as_ref()
+        .map(|state| form_urlencoded::Serializer::new(String::new()).append_pair("state", state).finish());
+    let location =
+        state.map_or_else(|| request.uri.clone(), |state| format!("{}{separator}{state}", request.uri));
+    respond::see_other(&location)
+}
+
+fn signed_out() -> Response {
+    respond::page(StatusCode::OK, &SignedOut)
+}
+
+fn seal(app: &App, request: &Return) -> String {
+    app.browser_sealer.seal(SEAL, &serde_json::to_vec(request).unwrap_or_default())
+}
+
+fn unseal(app: &App, sealed: &str) -> Option<Return> {
+    serde_json::from_slice(&app.browser_sealer.open(SEAL, sealed)?).ok()
+}

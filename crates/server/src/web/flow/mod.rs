@@ -1,0 +1,11 @@
+//! The way of a person through an authorization: sign in, choose, consent, and back to the application.
+//!
+//! Until somebody signed in nothing is stored: the request travels sealed through the login page. From then on it waits in a row that
+//! belongs to the session, and the one decision is that row's.
+
+pub mod consent;
+pub mod describe;
+pub mod interaction;
+pub mod login;
+pub mod logout;
+pub mod proceed;

@@ -1,0 +1,221 @@
+//! From a checked request and whoever is in front of the browser to the next page, a code, or an error.
+
+use std::time::Duration;
+
+use domain::{
+    authorize::{
+        request::AuthorizationRequest,
+        response::AuthorizationResponse,
+        step::{self, Person, Step},
+    },
+    client::standing::{Known, Standing, StandingRefusal},
+    directory::{Session, permission::Permission},
+    error::Refusal,
+    time::Timestamp,
+};
+use http::{HeaderMap, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use store::{Batch, clients, consents, interactions, interactions::Interaction};
+
+use super::{consent, describe};
+use crate::{
+    app::App,
+    web::{
+        page::{ChooseAccount, Foreign, Login, Problem, ReturnToApp},
+        respond::{self, PageError},
+        session,
+    },
+};
+use axum::response::Response;
+
+/// For so long a person may take to decide.
+pub const INTERACTION_LIFE: Duration = Duration::from_mins(30);
+
+/// What the seal of a login page's request is for.
+const LOGIN_SEAL: &str = "login";
+
+/// A request on its way through the login page.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Sealed {
+    pub request: AuthorizationRequest,
+    pub expires_at: Timestamp,
+}
+
+/// What is known of the request's way so far.
+#[derive(Debug)]
+pub struct Progress<'a> {
+    pub request: AuthorizationRequest,
+    pub session: Option<Session>,
+    /// The row that waits for the decision; none before anybody signed in.
+    pub interaction: Option<Interaction>,
+    pub headers: &'a HeaderMap,
+}
+
+/// In what standing the client of a request is, for whoever is signed in.
+pub async fn standing(
+    app: &App,
+    client_id: &domain::client::ClientId,
+    session: Option<&Session>,
+    now: Timestamp,
+) -> Result<Standing, PageError> {
+    let known: Known = clients::known(&app.store, client_id).await?;
+    let has_override = session.is_some_and(|session| session.account.holds(Permission::OauthClientOverride));
+    Standing::decide(client_id, known, &app.live().settings, has_override, now).map_err(|refusal| {
+        let client_id = Foreign::from(client_id.as_str());
+        PageError(match refusal {
+            StandingRefusal::Deleted | StandingRefusal::Expired => Problem::DeletedClient { client_id },
+            StandingRefusal::Disabled => Problem::BlockedClient { client_id },
+            StandingRefusal::RegistrationRequired => Problem::RegistrationRequired { client_id },
+        })
+    })
+}
+
+/// Takes the next step.
+pub async fn proceed(
+    app: &App,
+    standing: &Standing,
+    progress: Progress<'_>,
+    now: Timestamp,
+) -> Result<Response, PageError> {
+    let Progress { request, session, interaction, headers } = progress;
+    let has_consented = match &session {
+        Some(session) if standing.is_verified() => {
+            consents::covers(&app.store, &session.account.id, &request).await?
+        }
+        _ => false,
+    };
+    let person = session.as_ref().map(|session| Person {
+        account_id: &session.account.id,
+        authenticated_at: session.authenticated_at,
+        is_fresh_login: interaction.as_ref().is_some_and(|interaction| interaction.is_fresh_login),
+        is_account_chosen: interaction.as_ref().is_some_and(|interaction| interaction.is_account_chosen),
+        has_consented,
+    });
+    let step = step::next(&request, standing, person.as_ref(), now);
+    match (step, session) {
+        (Step::Refuse(refusal), session) => Ok(refuse(app, standing, &request, &refusal, session.is_some())),
+        (Step::Login, _) | (_, None) => Ok(login_page(app, standing, request, headers, now)),
+        (Step::ChooseAccount, Some(session)) => {
+            let interaction = waiting(app, request, &session, interaction, now).await?;
+            Ok(choose_page(app, standing, &interaction, &session))
+        }
+        (Step::Consent, Some(session)) => {
+            let interaction = waiting(app, request, &session, interaction, now).await?;
+            Ok(consent::page(app, standing, &interaction, &session, now))
+        }
+        (Step::Issue, Some(session)) => {
+            consent::issue(app, standing, &request, &session, interaction.as_ref(), now).await
+        }
+    }
+}
+
+/// Answers the client with an error: unseen when the client asked for silence, is verified, or a person has acted; else by a page
+/// that names where it leads. RFC 9700 §4.11.2.
+pub fn refuse(
+    app: &App,
+    standing: &Standing,
+    request: &AuthorizationRequest,
+    refusal: &Refusal,
+    has_acted: bool,
+) -> Response {
+    let response = AuthorizationResponse::error(request.reply_to(), refusal, app.issuer());
+    if standing.is_verified() || request.prompt.is_silent() || has_acted {
+        respond::answer(&response)
+    } else {
+        interstitial(standing, refusal, &response)
+    }
+}
+
+/// The stop before an error goes to a client that nobody vouches for.
+pub fn interstitial(standing: &Standing, refusal: &Refusal, response: &AuthorizationResponse) -> Response {
+    let page = ReturnToApp {
+        app: describe::app(standing, &response.redirect_uri),
+        refusal: refusal.clone(),
+        href: response.location(),
+    };
+    respond::page(StatusCode::BAD_REQUEST, &page)
+}
+
+/// The login page that goes on with `request` afterwards.
+pub fn login_page(
+    app: &App,
+    standing: &Standing,
+    request: AuthorizationRequest,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Response {
+    let view = describe::app(standing, &request.redirect_uri);
+    let username = Foreign::from(request.login_hint.as_deref().unwrap_or_default());
+    let redirect_uri = request.redirect_uri.clone();
+    let sealed = seal(app, &Sealed { request, expires_at: now.plus(INTERACTION_LIFE) });
+    let (browser, cookie) = session::browser(app, headers);
+    let page = Login {
+        csrf: session::csrf(app, "login", browser.expose()),
+        interaction: Some(sealed),
+        app: Some(view),
+        username,
+        refused: false,
+    };
+    let mut response = respond::page_towards(StatusCode::OK, &page, &redirect_uri);
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn choose_page(app: &App, standing: &Standing, interaction: &Interaction, session: &Session) -> Response {
+    let page = ChooseAccount {
+        interaction: interaction.id.to_string(),
+        csrf: session::csrf(app, interaction.id.as_str(), session.id.as_str()),
+        app: describe::app(standing, &interaction.request.redirect_uri),
+        account: Foreign::from(session.account.name.as_str()),
+    };
+    respond::page_towards(StatusCode::OK, &page, &interaction.request.redirect_uri)
+}
+
+/// The row that waits for the decision, made now if there is none yet.
+async fn waiting(
+    app: &App,
+    request: AuthorizationRequest,
+    session: &Session,
+    interaction: Option<Interaction>,
+    now: Timestamp,
+) -> Result<Interaction, PageError> {
+    if let Some(interaction) = interaction {
+        return Ok(interaction);
+    }
+    let interaction = new_interaction(app, request, session, false, now);
+    let mut batch = Batch::new();
+    batch.push(interactions::insert(&interaction, now)?);
+    let _ = app.store.commit(batch).await?;
+    Ok(interaction)
+}
+
+pub fn new_interaction(
+    app: &App,
+    request: AuthorizationRequest,
+    session: &Session,
+    is_fresh_login: bool,
+    now: Timestamp,
+) -> Interaction {
+    Interaction {
+        id: app.chance.id(now),
+        session_id: session.id.clone(),
+        request,
+        is_fresh_login,
+        is_account_chosen: false,
+        expires_at: now.plus(INTERACTION_LIFE),
+        decided_at: None,
+    }
+}
+
+pub fn seal(app: &App, sealed: &Sealed) -> String {
+    app.browser_sealer.seal(LOGIN_SEAL, &serde_json::to_vec(sealed).unwrap_or_default())
+}
+
+/// The request behind a seal, unless it was altered or is too old.
+pub fn unseal(app: &App, text: &str, now: Timestamp) -> Result<AuthorizationRequest, PageError> {
+    let plain = app.browser_sealer.open(LOGIN_SEAL, text).ok_or(Problem::InteractionExpired)?;
+    let sealed: Sealed = serde_json::from_slice(&plain).map_err(|_| Problem::InteractionExpired)?;
+    if sealed.expires_at <= now { Err(Problem::InteractionExpired.into()) } else { Ok(sealed.request) }
+}

@@ -1,0 +1,158 @@
+//! The one way a page leaves this server: with the headers that keep it from being framed, sniffed, cached or scripted. RFC 9700 §4.16.
+
+use askama::Template;
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use domain::{authorize::response::AuthorizationResponse, error::Refusal, redirect_uri::RedirectUri};
+use http::{HeaderValue, StatusCode, header};
+use store::StoreError;
+
+use super::page::{ErrorPage, Foreign, FormPost, Problem};
+use crate::{
+    telemetry::request,
+    web::flow::describe,
+    wire::{Failure, error},
+};
+
+/// Why a person is shown an error page.
+#[derive(Debug)]
+pub struct PageError(pub Problem);
+
+/// A page whose forms post only to this server.
+pub fn page(status: StatusCode, page: &impl Template) -> Response {
+    render(status, page, "'self'", false)
+}
+
+/// A page whose forms lead, at the end of their redirects, to `destination`: browsers hold the whole chain against `form-action`.
+pub fn page_towards(status: StatusCode, page: &impl Template, destination: &RedirectUri) -> Response {
+    render(status, page, &format!("'self' {}", source_of(destination)), false)
+}
+
+/// A page whose forms may lead to `source`, a source of a content security policy.
+pub fn page_to(status: StatusCode, page: &impl Template, source: Option<&str>) -> Response {
+    render(status, page, &format!("'self' {}", source.unwrap_or_default()), false)
+}
+
+/// Sends an authorization response to the client: 303, so that a form is never sent on, or the form that posts it. RFC 9700 §4.12.
+pub fn answer(response: &AuthorizationResponse) -> Response {
+    use domain::authorize::request::ResponseMode;
+    match response.response_mode {
+        ResponseMode::Query | ResponseMode::Fragment => see_other(&response.location()),
+        ResponseMode::FormPost => {
+            let form = FormPost {
+                action: response.redirect_uri.as_str().to_owned(),
+                host: Foreign::from(describe::destination(&response.redirect_uri).noun()),
+                fields: response.parameters.clone(),
+            };
+            let mut page = render(StatusCode::OK, &form, &source_of(&response.redirect_uri), true);
+            // The client sees where the form came from, and nothing more.
+            page.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+            page
+        }
+    }
+}
+
+/// 303 to a place that is already known to be right: a path of this server or a validated URI.
+pub fn see_other(location: &str) -> Response {
+    let Ok(location) = HeaderValue::try_from(location) else {
+        return error::internal();
+    };
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, location);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+fn render(status: StatusCode, page: &impl Template, form_action: &str, has_script: bool) -> Response {
+    let Ok(html) = page.render() else {
+        return error::internal();
+    };
+    let script = if has_script { "script-src 'self'; " } else { "" };
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; {script}form-action {form_action}; frame-ancestors 'none'; base-uri 'none'"
+    );
+    let mut response = Response::new(Body::from(html));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        // Forms of these pages carry their origin, other sites learn nothing.
+        (header::REFERRER_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// A redirect URI as a source of a content security policy: its origin, or its scheme.
+fn source_of(redirect_uri: &RedirectUri) -> String {
+    let uri = redirect_uri.as_str();
+    let (scheme, rest) = uri.split_once(':').unwrap_or((uri, ""));
+    match scheme {
+        "https" | "http" => {
+            let authority = rest.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
+            format!("{scheme}://{authority}")
+        }
+        private_use => format!("{private_use}:"),
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        tracing::info!(status = status.as_u16(), problem = ?self.0, "error page");
+        let mut response = page(status, &ErrorPage { problem: self.0, request_id: request::current_id() });
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+impl From<Problem> for PageError {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        tracing::warn!(%error, "the store gave no answer");
+        match error {
+            StoreError::Unavailable(_) => Self(Problem::Unavailable),
+            _ => Self(Problem::Internal),
+        }
+    }
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        Self(Problem::BadRequest { detail: refusal.description().to_owned() })
+    }
+}
+
+impl From<Failure> for PageError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) | Failure::Unauthenticated(refusal) => refusal.into(),
+            Failure::TooLarge => Self(Problem::TooLarge),
+            Failure::UnsupportedMediaType(_) => {
+                Self(Problem::BadRequest { detail: "the body is not a form".to_owned() })
+            }
+            Failure::Store(error) => error.into(),
+            Failure::Key(_) => Self(Problem::Internal),
+            Failure::Busy => Self(Problem::Unavailable),
+        }
+    }
+}

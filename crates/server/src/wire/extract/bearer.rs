@@ -1,0 +1,130 @@
+//! `Authorization: Bearer` for our own endpoints: an API key, or an access token of this server. RFC 6750 §2.1.
+
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
+
+use domain::{
+    directory::{Account, permission::Permission},
+    error::{ErrorCode, Refusal},
+    grant::Grant,
+    id::Id,
+    jose,
+    secret::TokenKind,
+    time::Timestamp,
+};
+use http::{HeaderMap, header};
+use serde_json::{Map, Value};
+use store::{access_tokens, api_keys, clients, grants};
+
+use crate::{app::App, wire::Failure};
+
+/// Who presents a good credential.
+#[derive(Debug)]
+pub enum Caller {
+    ApiKey { account: Account, permissions: BTreeSet<Permission> },
+    AccessToken { grant: Box<Grant> },
+}
+
+impl Caller {
+    pub fn account(&self) -> &Account {
+        match self {
+            Self::ApiKey { account, .. } => account,
+            Self::AccessToken { grant, .. } => &grant.account,
+        }
+    }
+
+    pub fn holds(&self, permission: Permission) -> bool {
+        match self {
+            Self::ApiKey { permissions, .. } => permissions.contains(&permission),
+            Self::AccessToken { grant, .. } => grant.account.holds(permission),
+        }
+    }
+}
+
+/// The bearer credential of the request, `None` when there is no `Authorization` header.
+pub fn token(headers: &HeaderMap) -> Result<Option<&str>, Failure> {
+    let mut values = headers.get_all(header::AUTHORIZATION).into_iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    let malformed = || {
+        Failure::new(ErrorCode::InvalidRequest, "there must be one Authorization header, Bearer and a token")
+    };
+    if values.next().is_some() {
+        return Err(malformed());
+    }
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(invalid)?;
+    let is_token = |token: &str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+    if !scheme.eq_ignore_ascii_case("bearer") || !is_token(token) {
+        return Err(invalid());
+    }
+    Ok(Some(token))
+}
+
+/// Whoever the credential belongs to, if it is good at `now` for a peer at `from`.
+pub async fn caller(app: &App, token: &str, from: IpAddr, now: Timestamp) -> Result<Caller, Failure> {
+    match TokenKind::ApiKey.row(token) {
+        Some(id) => api_key(app, token, &id, from, now).await,
+        None => access_token(app, token, now).await,
+    }
+}
+
+async fn api_key(app: &App, token: &str, id: &Id, from: IpAddr, now: Timestamp) -> Result<Caller, Failure> {
+    let (key, account) = api_keys::by_id(&app.store, id).await?.ok_or_else(invalid)?;
+    if !app.hash_key.matches(token, &key.secret_hash) {
+        return Err(invalid());
+    }
+    let permissions = key.effective_permissions(&account);
+    if key.is_usable(now, from) && account.is_usable() && permissions.contains(&Permission::Authenticate) {
+        Ok(Caller::ApiKey { account, permissions })
+    } else {
+        Err(invalid())
+    }
+}
+
+/// An access token for this server itself, of a grant that still stands and a client that may still be served.
+async fn access_token(app: &App, token: &str, now: Timestamp) -> Result<Caller, Failure> {
+    let (claims, grant) = live_access_token(app, token, now).await?.ok_or_else(invalid)?;
+    let grant = grant.ok_or_else(invalid)?;
+    let is_for_us = jose::claims::audiences(&claims).is_ok_and(|audiences| audiences.contains(&app.issuer()));
+    if is_for_us { Ok(Caller::AccessToken { grant: Box::new(grant) }) } else { Err(invalid()) }
+}
+
+/// The claims of an access token that is good at `now`, with its grant if a person is behind it; `None` when it is not good, for
+/// whatever reason: signature, expiry, revocation, grant, account, client.
+pub async fn live_access_token(
+    app: &App,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<(Arc<Map<String, Value>>, Option<Grant>)>, Failure> {
+    let Ok(claims) = app.verified_tokens.claims(token, app.live().keys.verifying_keys(), now) else {
+        return Ok(None);
+    };
+    let text = |name| claims.get(name).and_then(Value::as_str);
+    let (Some(jti), Some(client_id), true) =
+        (text("jti"), text("client_id"), text("iss") == Some(app.issuer()))
+    else {
+        return Ok(None);
+    };
+    if access_tokens::is_revoked(&app.store, jti).await? {
+        return Ok(None);
+    }
+    let client_id = domain::client::ClientId::from_stored(client_id.to_owned());
+    let client = clients::by_client_id(&app.store, &client_id).await?;
+    if client.as_ref().is_some_and(|client| !client.is_usable(now)) {
+        return Ok(None);
+    }
+    let Some(grant_id) = text("grant_id").and_then(Id::parse) else {
+        return Ok(client.map(|_| (Arc::clone(&claims), None)));
+    };
+    let grant = grants::by_id(&app.store, &grant_id).await?.filter(|grant| grant.stands(now).is_ok());
+    Ok(grant.map(|grant| (Arc::clone(&claims), Some(grant))))
+}
+
+/// One text for every bad credential.
+pub fn invalid() -> Failure {
+    Refusal::new(
+        ErrorCode::InvalidToken,
+        "the bearer token is malformed, expired, revoked or not for this server",
+    )
+    .into()
+}

@@ -1,0 +1,8 @@
+//! From a request to something typed.
+
+pub mod bearer;
+pub mod body;
+pub mod client_auth;
+pub mod peer;
+
+pub use peer::Peer;
