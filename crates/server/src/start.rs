@@ -86,7 +86,7 @@ pub async fn open_store(config: &Config) -> Result<(Store, MasterKey), StartErro
 }
 
 /// Makes the directory if it is not there, and tries whether files can be made in it.
-fn make_writable(data: &Path) -> Result<(), ConfigError> {
+pub fn make_writable(data: &Path) -> Result<(), ConfigError> {
     let probe = data.join(".probe");
     let tried =
         fs::create_dir_all(data).and_then(|()| fs::write(&probe, "")).and_then(|()| fs::remove_file(&probe));

@@ -1,0 +1,264 @@
+//! The command line. The doc comments are what `--help` prints.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use domain::directory::permission::Permission;
+use ipnet::IpNet;
+use server::config::Overrides;
+
+/// An OAuth 2.1 and OpenID Connect authorization server that applications enrol with by themselves.
+///
+/// Without a command it serves. The first start creates the database, the signing keys and the account `admin`.
+#[derive(Debug, Parser)]
+#[command(name = "wayleave", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// Where things are. A flag wins over the environment (`WAYLEAVE_DATA` …), which wins over the file.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Where things are")]
+pub(crate) struct Place {
+    /// Read the configuration from FILE instead of `wayleave.toml`, which need not exist.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Keep the master key and the embedded database in DIR [default: data].
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<String>,
+    /// Use this database: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME` [default: sqlite:DIR/wayleave.db].
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<String>,
+    /// Listen on this address and port [default: 127.0.0.1:8080].
+    #[arg(long, global = true, value_name = "ADDR")]
+    listen: Option<String>,
+    /// The URL by which the world reaches this server; it is the issuer of every token [default: http://localhost:PORT].
+    #[arg(long, global = true, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+impl From<Place> for Overrides {
+    fn from(place: Place) -> Self {
+        Self {
+            config: place.config,
+            data: place.data,
+            database: place.database,
+            listen: place.listen,
+            public_url: place.public_url,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve until told to stop (the default).
+    Serve,
+    /// Bring the schema of the database up to date and say what that took.
+    Migrate,
+    /// Administer this server from its own host, whether it runs or not.
+    ///
+    /// Whoever may read the data directory is trusted. What changes is in force within a second. Exit status: 0 done, 1 refused,
+    /// 2 wrong usage or configuration.
+    #[command(subcommand)]
+    Local(Local),
+    /// Print the reference pages of the manual.
+    #[command(hide = true)]
+    Manual,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Local {
+    /// Create accounts, set passwords, disable and enable.
+    #[command(subcommand)]
+    Account(Account),
+    /// Make API keys.
+    #[command(subcommand)]
+    ApiKey(ApiKey),
+    /// Look at registered clients, vouch for them, disable or delete them.
+    #[command(subcommand)]
+    Client(Client),
+    /// Read and change the settings of the running server.
+    #[command(subcommand)]
+    Settings(Settings),
+    /// List and replace the keys that tokens are signed with.
+    #[command(subcommand)]
+    Keys(Keys),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Account {
+    /// Create an account that signs in with a password.
+    Create {
+        /// The login name.
+        name: String,
+        /// Make it a system administrator.
+        #[arg(long)]
+        admin: bool,
+        #[command(flatten)]
+        password: PasswordSource,
+    },
+    /// Give an account another password.
+    SetPassword {
+        /// The login name.
+        name: String,
+        #[command(flatten)]
+        password: PasswordSource,
+    },
+    /// Keep the account but let it do nothing: its tokens and keys are refused.
+    Disable {
+        /// The login name.
+        name: String,
+    },
+    /// Let a disabled account in again.
+    Enable {
+        /// The login name.
+        name: String,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PasswordSource {
+    /// Read the password from standard input: one line of at least 8 characters. There is no other way; a command line is seen by all.
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ApiKey {
+    /// Make an API key and print it. It is shown this once.
+    ///
+    /// A key that only registers clients needs `--permission authenticate --permission oauth-client-registration`.
+    Create(NewApiKey),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct NewApiKey {
+    /// The account that the key acts for.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: String,
+    /// A permission of the key; repeat it for more. Without any, the key holds what its account holds.
+    #[arg(long = "permission", value_name = "P", value_parser = permission)]
+    pub(crate) permissions: Vec<Permission>,
+    /// Give the key everything its account holds, and do not warn about it.
+    #[arg(long, conflicts_with = "permissions")]
+    pub(crate) inherit: bool,
+    /// What the key is for.
+    #[arg(long, value_name = "D", default_value = "made on the command line")]
+    pub(crate) description: String,
+    /// The key stops working after this time: `90s`, `10m`, `12h`, `30d` [default: never].
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub(crate) expires: Option<Duration>,
+    /// An address or network from which the key may be used; repeat it for more [default: anywhere].
+    #[arg(long = "allow-ip", value_name = "CIDR", value_parser = network)]
+    pub(crate) allowed_ips: Vec<IpNet>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Client {
+    /// List registered clients, newest first.
+    List {
+        /// At most so many.
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        limit: u32,
+    },
+    /// Print everything about a client but its secrets, as JSON.
+    Show { client_id: String },
+    /// Vouch for a client: people see that you did, and may be spared a repeated question.
+    Verify { client_id: String },
+    /// Take that back.
+    Unverify { client_id: String },
+    /// Keep the registration but serve the client nothing.
+    Disable { client_id: String },
+    /// Serve a disabled client again.
+    Enable { client_id: String },
+    /// Delete the registration and revoke everything people granted it.
+    Delete { client_id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Settings {
+    /// Print one setting as JSON, or all of them as a table.
+    Get {
+        /// With or without `OidcProvider.` before it.
+        key: Option<String>,
+    },
+    /// Change settings: all of those given, or none.
+    Set {
+        /// VALUE is JSON; what is not JSON is taken as text: `OidcProvider.accessTokenExpiry=30m`.
+        #[arg(required = true, value_name = "KEY=VALUE")]
+        changes: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// List the signing keys and what each is doing.
+    List,
+    /// Publish a successor for every key, to sign in ten minutes, and list the keys.
+    Rotate {
+        /// Let the successors sign at once: for a key that leaked. Clients that cached the key set must fetch it again.
+        #[arg(long)]
+        at_once: bool,
+    },
+}
+
+fn permission(text: &str) -> Result<Permission, String> {
+    Permission::parse(text).ok_or_else(|| {
+        let names: Vec<_> = Permission::ALL.iter().map(|permission| permission.as_str()).collect();
+        format!("there is no such permission; the permissions are {}", names.join(", "))
+    })
+}
+
+fn network(text: &str) -> Result<IpNet, &'static str> {
+    let address = |_| text.parse::<std::net::IpAddr>().map(IpNet::from);
+    text.parse()
+        .or_else(address)
+        .map_err(|_| "must be an address or a network such as 10.0.0.0/8 or 2001:db8::1")
+}
+
+/// A whole number above zero and its unit: `s`, `m`, `h` or `d`.
+fn span(text: &str) -> Result<Duration, &'static str> {
+    let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let seconds: Option<u64> = match unit {
+        "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3_600),
+        "d" => Some(86_400),
+        _ => None,
+    };
+    let span =
+        number.parse::<u64>().ok().zip(seconds).and_then(|(number, seconds)| number.checked_mul(seconds));
+    span.filter(|seconds| *seconds > 0)
+        .map(Duration::from_secs)
+        .ok_or("must be a time such as 90s, 10m, 12h or 30d")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_time_is_a_number_and_a_unit() {
+        assert_eq!(span("30d"), Ok(Duration::from_hours(30 * 24)));
+        for bad in ["", "30", "d", "0d", "-1d", "1w", "1 d", "99999999999999999999d", "999999999999999999d"] {
+            assert!(span(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_permission_is_known_by_both_its_names() {
+        assert_eq!(permission("oAuthClientRegistration"), permission("oauth-client-registration"));
+        assert!(permission("fly").is_err_and(|why| why.contains("oauth-client-override")));
+    }
+}

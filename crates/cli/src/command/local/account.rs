@@ -1,0 +1,51 @@
+//! `wayleave local account …`
+
+use std::io::{self, Read};
+
+use domain::{directory::Role, secret::Secret};
+use server::admin::accounts;
+use zeroize::Zeroizing;
+
+use super::Host;
+use crate::{args::Account, failure::Failure, terminal};
+
+pub(super) async fn run(command: Account, host: &Host) -> Result<(), Failure> {
+    match command {
+        Account::Create { name, admin, password: _ } => {
+            let role = if admin { Role::SystemAdministrator } else { Role::User };
+            let password = read_password()?;
+            let account =
+                accounts::create(&host.store, &name, role, &password, &host.chance, host.now).await?;
+            terminal::say(&format!("created {}", account.name))
+        }
+        Account::SetPassword { name, password: _ } => {
+            accounts::set_password(&host.store, &name, &read_password()?).await?;
+            terminal::say("the password is set")
+        }
+        Account::Disable { name } => {
+            accounts::set_enabled(&host.store, &name, false).await?;
+            terminal::say("disabled")
+        }
+        Account::Enable { name } => {
+            accounts::set_enabled(&host.store, &name, true).await?;
+            terminal::say("enabled")
+        }
+    }
+}
+
+/// The one line on standard input, without the line's end.
+fn read_password() -> Result<Secret, Failure> {
+    /// More than any password may have.
+    const MOST: u16 = 8192;
+    let mut text = Zeroizing::new(String::with_capacity(MOST.into()));
+    io::stdin()
+        .lock()
+        .take(MOST.into())
+        .read_to_string(&mut text)
+        .map_err(|_| Failure::refused("password", "must be one line of UTF-8 text on standard input"))?;
+    let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    if line.contains('\n') {
+        return Err(Failure::refused("password", "must be one line on standard input"));
+    }
+    Ok(Secret::new(line))
+}

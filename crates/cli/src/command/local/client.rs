@@ -1,0 +1,141 @@
+//! `wayleave local client …`
+
+use std::fmt::Write;
+
+use domain::{
+    client::{Client as Registered, Door},
+    time::Timestamp,
+};
+use serde_json::{Value, json};
+use server::admin::clients;
+
+use super::{Host, date};
+use crate::{args::Client, failure::Failure, terminal};
+
+pub(super) async fn run(command: Client, host: &Host) -> Result<(), Failure> {
+    let store = &host.store;
+    match command {
+        Client::List { limit } => list(host, limit).await,
+        Client::Show { client_id } => {
+            let client = clients::find(store, &client_id).await?;
+            terminal::say(&escaped(&format!("{:#}", description(&client, host.now)?)))
+        }
+        Client::Verify { client_id } => {
+            clients::set_verified(store, &client_id, true).await?;
+            terminal::say("verified")
+        }
+        Client::Unverify { client_id } => {
+            clients::set_verified(store, &client_id, false).await?;
+            terminal::say("no longer verified")
+        }
+        Client::Disable { client_id } => {
+            clients::set_enabled(store, &client_id, false).await?;
+            terminal::say("disabled")
+        }
+        Client::Enable { client_id } => {
+            clients::set_enabled(store, &client_id, true).await?;
+            terminal::say("enabled")
+        }
+        Client::Delete { client_id } => {
+            clients::delete(store, &client_id, host.now).await?;
+            terminal::say("deleted")
+        }
+    }
+}
+
+async fn list(host: &Host, limit: u32) -> Result<(), Failure> {
+    let mut found = store::clients::list(&host.store, None, i64::from(limit) + 1).await?;
+    let shown = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = found.len() > shown;
+    found.truncate(shown);
+    let rows: Vec<[String; 5]> = found
+        .iter()
+        .map(|client| {
+            [
+                client.client_id.as_str().to_owned(),
+                client.metadata.client_name.clone().unwrap_or_default(),
+                door(client.door).to_owned(),
+                state(client, host.now).to_owned(),
+                date(client.created_at),
+            ]
+        })
+        .collect();
+    terminal::say_table(["CLIENT ID", "NAME", "DOOR", "STATE", "CREATED"], &rows)?;
+    if has_more {
+        terminal::note(&format!("--limit: these are the newest {limit}; ask for more to see more"));
+    }
+    Ok(())
+}
+
+/// The metadata with what this server knows beside it. The secret appears only as the date at which it expires.
+fn description(client: &Registered, now: Timestamp) -> Result<Value, Failure> {
+    let mut all = json!({
+        "client_id": client.client_id,
+        "door": door(client.door),
+        "state": state(client, now),
+        "is_verified": client.is_verified,
+        "has_secret": client.secret.is_some(),
+        "created_at": date(client.created_at),
+    });
+    let metadata =
+        serde_json::to_value(&client.metadata).map_err(|error| Failure::refused("database", error))?;
+    if let (Value::Object(all), Value::Object(metadata)) = (&mut all, metadata) {
+        all.extend(metadata);
+        let mut note = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                all.insert(name.to_owned(), value.into());
+            }
+        };
+        note("registered_by", client.registered_by.as_ref().map(ToString::to_string));
+        note("expires_at", client.expires_at.map(date));
+        note(
+            "client_secret_expires_at",
+            client.secret.as_ref().and_then(|secret| secret.expires_at).map(date),
+        );
+    }
+    Ok(all)
+}
+
+const fn door(door: Door) -> &'static str {
+    match door {
+        Door::Anonymous => "anonymous",
+        Door::ApiKey => "api-key",
+        Door::AccessToken => "access-token",
+        Door::Administrator => "administrator",
+    }
+}
+
+fn state(client: &Registered, now: Timestamp) -> &'static str {
+    match (client.is_enabled, client.is_usable(now), client.is_verified) {
+        (false, _, _) => "disabled",
+        (true, false, _) => "expired",
+        (true, true, true) => "verified",
+        (true, true, false) => "active",
+    }
+}
+
+/// JSON leaves some control characters as they are, which a terminal obeys; as escapes they mean the same.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_control() && c != '\n' {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\\u{:04x}", u32::from(c));
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_in_json_are_escaped_and_mean_the_same() {
+        let text = escaped(&json!("a\u{9b}b\u{7f}").to_string());
+        assert_eq!(text, r#""a\u009bb\u007f""#);
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), json!("a\u{9b}b\u{7f}"));
+    }
+}

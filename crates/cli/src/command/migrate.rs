@@ -1,0 +1,21 @@
+//! `wayleave migrate`: the schema, brought up to date before a new version starts.
+
+use server::{config::Config, start};
+use store::{DatabaseUrl, Store};
+
+use crate::{failure::Failure, terminal};
+
+pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
+    let url = DatabaseUrl::parse(&config.database)?;
+    if url.file().is_some_and(|file| file.starts_with(&config.data)) {
+        start::make_writable(&config.data)?;
+    }
+    let store = Store::open(&url).await.map_err(|error| Failure::unusable("database", error))?;
+    let applied = store.migrate().await;
+    store.close().await;
+    let applied = applied?;
+    if applied.is_empty() {
+        return terminal::say("nothing to do");
+    }
+    terminal::say(&applied.join("\n"))
+}

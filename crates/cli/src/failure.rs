@@ -1,0 +1,137 @@
+//! Why a command did not do what it was asked, and the status it ends with.
+
+use std::{fmt::Display, io, process::ExitCode};
+
+use server::{
+    admin::{
+        accounts::AccountError,
+        api_keys::ApiKeyError,
+        clients::ClientError,
+        settings::{SettingError, SettingsError},
+        signing_keys::RotationError,
+    },
+    config::ConfigError,
+    start::StartError,
+};
+use store::StoreError;
+
+use crate::terminal;
+
+/// One line that names the key and the remedy.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command was understood and the answer is no. Exit status 1.
+    Refused(String),
+    /// Nothing will work until the command line or the configuration is changed. Exit status 2.
+    Unusable(String),
+    /// Whoever read what we print went away: there is nobody to tell.
+    NobodyReads,
+}
+
+impl Failure {
+    pub(crate) fn refused(key: impl Display, remedy: impl Display) -> Self {
+        Self::Refused(format!("{key}: {remedy}"))
+    }
+
+    pub(crate) fn unusable(key: impl Display, remedy: impl Display) -> Self {
+        Self::Unusable(format!("{key}: {remedy}"))
+    }
+
+    /// Prints the line on stderr and answers the exit status.
+    pub(crate) fn report(&self) -> ExitCode {
+        let (status, message) = match self {
+            Self::Refused(message) => (1, message),
+            Self::Unusable(message) => (2, message),
+            Self::NobodyReads => return ExitCode::SUCCESS,
+        };
+        terminal::note(&message.split_whitespace().collect::<Vec<_>>().join(" "));
+        ExitCode::from(status)
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Unusable(error.to_string())
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        Self::Unusable(error.to_string())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Configuration(why) => Self::unusable("database", why),
+            StoreError::Unavailable(_)
+            | StoreError::Conflict
+            | StoreError::Corrupt { .. }
+            | StoreError::Statement(_) => Self::refused("database", error),
+        }
+    }
+}
+
+impl From<AccountError> for Failure {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Store(error) => error.into(),
+            AccountError::BadName
+            | AccountError::NameTaken
+            | AccountError::BadPassword
+            | AccountError::Unknown => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<ApiKeyError> for Failure {
+    fn from(error: ApiKeyError) -> Self {
+        match error {
+            ApiKeyError::Store(error) => error.into(),
+            ApiKeyError::NotHeld(_) | ApiKeyError::BadDescription => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Store(error) => error.into(),
+            ClientError::Unknown => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<SettingError> for Failure {
+    fn from(error: SettingError) -> Self {
+        Self::unusable(error.name, error.why)
+    }
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Store(error) => error.into(),
+            SettingsError::Setting(error) => error.into(),
+        }
+    }
+}
+
+impl From<RotationError> for Failure {
+    fn from(error: RotationError) -> Self {
+        match error {
+            RotationError::Store(error) => error.into(),
+            RotationError::Key(error) => Self::refused("keys", error),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::NobodyReads,
+            _ => Self::refused("stdout", error),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! `wayleave local …` and `wayleave migrate`, without a server.
+
+use crate::driver::Place;
+
+const CREATE_KEY: &[&str] = &["local", "api-key", "create", "--account"];
+
+fn with_account(name: &str) -> Place {
+    let place = Place::new();
+    place.create_account(&[name, "--admin"]);
+    place
+}
+
+fn is_api_key(text: &str) -> bool {
+    text.strip_prefix("wlk_").is_some_and(|rest| rest.len() == 69 && !rest.contains(char::is_whitespace))
+}
+
+#[test]
+fn migrations_are_applied_once() {
+    let place = Place::new();
+    let applied = place.ask(&["migrate"]);
+    assert!(applied.lines().any(|name| name == "0001_directory"), "{applied}");
+    assert_eq!(place.ask(&["migrate"]), "nothing to do");
+}
+
+#[test]
+fn an_account_is_created_once() {
+    let place = with_account("alice");
+    let args = ["local", "account", "create", "Alice", "--password-stdin"];
+    let second = place.run_with_input(&args, "another password");
+    assert_eq!((second.status, second.stderr.as_str()), (1, "name: is taken\n"));
+}
+
+#[test]
+fn a_password_is_one_line_of_at_least_eight_characters() {
+    let place = with_account("alice");
+    for command in ["create bob", "set-password alice"] {
+        for bad in ["", "\n", "1234567\n", "12345678\n12345678\n", &"x".repeat(1025), &"x".repeat(10_000)] {
+            let args: Vec<_> = ["local", "account"].into_iter().chain(command.split(' ')).collect();
+            let answer = place.run_with_input(&[&args[..], &["--password-stdin"]].concat(), bad);
+            assert_eq!(answer.status, 1, "{command} {bad:?}: {answer:?}");
+            assert!(answer.stderr.starts_with("password: "), "{answer:?}");
+        }
+    }
+}
+
+#[test]
+fn a_password_never_comes_by_the_command_line() {
+    let place = with_account("alice");
+    assert_eq!(place.run(&["local", "account", "set-password", "alice"]).status, 2);
+    assert_eq!(place.run(&["local", "account", "set-password", "alice", "new password"]).status, 2);
+}
+
+#[test]
+fn an_account_is_disabled_and_enabled_and_an_unknown_one_is_refused() {
+    let place = with_account("alice");
+    assert_eq!(place.ask(&["local", "account", "disable", "alice"]), "disabled");
+    assert_eq!(place.ask(&["local", "account", "enable", "alice"]), "enabled");
+    assert_eq!(place.refusal(&["local", "account", "disable", "bob"], 1), "name: there is no such account");
+}
+
+#[test]
+fn making_an_api_key_prints_the_key_and_nothing_else() {
+    let place = with_account("alice");
+    let permissions =
+        ["--permission", "authenticate", "--permission", "oAuthClientRegistration", "--expires", "30d"];
+    let answer = place.run(&[CREATE_KEY, &["alice", "--allow-ip", "10.0.0.0/8"], &permissions].concat());
+    assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
+    assert!(is_api_key(answer.stdout.strip_suffix('\n').unwrap()), "{answer:?}");
+}
+
+#[test]
+fn a_key_without_permissions_inherits_and_says_so_unless_that_was_asked_for() {
+    let place = with_account("alice");
+    let answer = place.run(&[CREATE_KEY, &["alice"]].concat());
+    assert!(is_api_key(answer.stdout.trim_end()), "{answer:?}");
+    assert!(answer.stderr.starts_with("--permission: none was given"), "{answer:?}");
+    let answer = place.run(&[CREATE_KEY, &["alice", "--inherit"]].concat());
+    assert!(is_api_key(answer.stdout.trim_end()) && answer.stderr.is_empty(), "{answer:?}");
+}
+
+#[test]
+fn an_unknown_permission_is_answered_with_those_that_exist() {
+    let place = with_account("alice");
+    let answer = place.run(&[CREATE_KEY, &["alice", "--permission", "fly"]].concat());
+    assert_eq!((answer.status, answer.stdout.as_str()), (2, ""));
+    assert!(answer.stderr.contains("oauth-client-registration"), "{answer:?}");
+}
+
+#[test]
+fn a_key_holds_no_more_than_its_account_and_needs_one() {
+    let place = Place::new();
+    place.create_account(&["bob"]);
+    let line = place.refusal(&[CREATE_KEY, &["bob", "--permission", "account-destroy"]].concat(), 1);
+    assert!(line.starts_with("permissions: "), "{line}");
+    assert!(place.refusal(&[CREATE_KEY, &["nobody"]].concat(), 1).starts_with("--account: "));
+}
+
+#[test]
+fn a_setting_reads_back_as_it_was_set_whether_json_or_text() {
+    let place = Place::new();
+    assert_eq!(place.ask(&["local", "settings", "get", "OidcProvider.requireClientRegistration"]), "false");
+    let set =
+        ["local", "settings", "set", "OidcProvider.requireClientRegistration=true", "accessTokenExpiry=30m"];
+    assert_eq!(
+        place.ask(&set),
+        "OidcProvider.requireClientRegistration=true\nOidcProvider.accessTokenExpiry=1800000"
+    );
+    assert_eq!(place.ask(&["local", "settings", "get", "requireClientRegistration"]), "true");
+    assert_eq!(place.ask(&["local", "settings", "get", "accessTokenExpiry"]), "1800000");
+    place.ask(&["local", "settings", "set", r#"scopes=["mail", "calendar"]"#]);
+    let all = place.ask(&["local", "settings", "get"]);
+    assert!(
+        all.lines()
+            .any(|line| line.starts_with("OidcProvider.scopes ") && line.ends_with(r#"["calendar","mail"]"#)),
+        "{all}"
+    );
+}
+
+#[test]
+fn of_several_settings_all_are_stored_or_none() {
+    let place = Place::new();
+    let line = place.refusal(&["local", "settings", "set", "pkce=always", "authCodeMaxAttempts=0"], 2);
+    assert!(line.starts_with("OidcProvider.authCodeMaxAttempts: "), "{line}");
+    assert_eq!(place.ask(&["local", "settings", "get", "pkce"]), r#""oauth21""#);
+}
+
+#[test]
+fn what_is_no_setting_is_refused_by_its_name() {
+    let place = Place::new();
+    assert!(place.refusal(&["local", "settings", "get", "speed"], 2).starts_with("speed: is not a setting"));
+    assert!(
+        place.refusal(&["local", "settings", "set", "speed=1"], 2).starts_with("speed: is not a setting")
+    );
+    assert!(place.refusal(&["local", "settings", "set", "pkce"], 2).starts_with("pkce: "));
+}
+
+#[test]
+fn a_signature_algorithm_brings_its_key() {
+    let place = Place::new();
+    assert!(!place.ask(&["local", "keys", "list"]).contains("ES384"));
+    place.ask(&["local", "settings", "set", "signatureAlgorithm=es384"]);
+    let keys = place.ask(&["local", "keys", "list"]);
+    assert!(keys.lines().any(|line| line.contains("ES384") && line.contains("signing")), "{keys}");
+}
+
+#[test]
+fn a_rotated_key_is_published_while_its_predecessor_signs() {
+    let place = Place::new();
+    assert!(place.refusal(&["local", "keys", "rotate"], 1).starts_with("keys: there are none yet"));
+    place.ask(&["local", "settings", "set", "signatureAlgorithm=es256"]);
+    let states = |keys: &str, state: &str| keys.lines().filter(|line| line.contains(state)).count();
+    let keys = place.ask(&["local", "keys", "rotate"]);
+    assert_eq!((states(&keys, " signing "), states(&keys, " published ")), (2, 2), "{keys}");
+    assert_eq!(place.ask(&["local", "keys", "list"]), keys);
+}
+
+#[test]
+fn a_key_rotated_at_once_signs_and_its_predecessor_is_retired() {
+    let place = Place::new();
+    place.ask(&["local", "settings", "set", "signatureAlgorithm=es256"]);
+    let keys = place.ask(&["local", "keys", "rotate", "--at-once"]);
+    let states = |state: &str| keys.lines().filter(|line| line.contains(state)).count();
+    assert_eq!((states(" signing "), states(" retired ")), (2, 2), "{keys}");
+}
+
+#[test]
+fn an_unknown_client_is_refused() {
+    let place = Place::new();
+    for verb in ["show", "verify", "unverify", "disable", "enable", "delete"] {
+        assert_eq!(place.refusal(&["local", "client", verb, "x"], 1), "client_id: there is no such client");
+    }
+    assert_eq!(place.ask(&["local", "client", "list"]), "CLIENT ID  NAME  DOOR  STATE  CREATED");
+}
