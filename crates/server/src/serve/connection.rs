@@ -4,10 +4,14 @@ use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc};
 
 use axum::{Router, response::Response};
 use http::{HeaderValue, Request, header};
-use hyper::{body::Incoming, service::service_fn};
+use hyper::{
+    body::Incoming,
+    server::conn::{http1, http2},
+    service::service_fn,
+};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo},
-    server::conn::auto::Builder,
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::graceful::GracefulConnection,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -54,7 +58,7 @@ pub(super) async fn attend(stream: TcpStream, peer: SocketAddr, shared: Arc<Shar
     // Responses are small; waiting to fill a segment would only delay them. It fails on a connection that is gone already.
     stream.set_nodelay(true).unwrap_or_default();
     let Some(tls) = &shared.tls else {
-        return converse(stream, Protocol::Http1, peer, &shared).await;
+        return speak(stream, Protocol::Http1, peer, &shared).await;
     };
     let mut phase = shared.phase.clone();
     let handshake = tokio::select! {
@@ -65,57 +69,65 @@ pub(super) async fn attend(stream: TcpStream, peer: SocketAddr, shared: Arc<Shar
         Ok(Ok(stream)) => {
             let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
             let protocol = if is_http2 { Protocol::Http2 } else { Protocol::Http1 };
-            converse(stream, protocol, peer, &shared).await;
+            speak(stream, protocol, peer, &shared).await;
         }
         Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS handshake"),
         Err(_) => tracing::debug!(%peer, "the TLS handshake took too long"),
     }
 }
 
-async fn converse<I>(io: I, protocol: Protocol, peer: SocketAddr, shared: &Arc<Shared>)
+async fn speak<I>(io: I, protocol: Protocol, peer: SocketAddr, shared: &Arc<Shared>)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let line = Arc::new(Line::default());
-    let http = http(protocol, &line, &shared.limits);
+    let limits = &shared.limits;
     let service = service_fn(|request| answer(request, peer, Arc::clone(&line), Arc::clone(shared)));
-    let stream = Stream::new(TokioIo::new(io), Arc::clone(&line), &shared.limits);
-    let mut connection = pin!(http.serve_connection(stream, service));
+    let stream = Stream::new(TokioIo::new(io), Arc::clone(&line), limits);
+    let ended = match protocol {
+        Protocol::Http1 => {
+            let connection = http1(&line, limits).serve_connection(stream, service);
+            // Its timer knows already how long to wait for a request.
+            until_its_end(connection, std::future::pending, shared).await
+        }
+        Protocol::Http2 => {
+            let connection = http2(limits).serve_connection(stream, service);
+            until_its_end(connection, || line.unused(limits.idle), shared).await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%peer, %error, "a connection broke");
+    }
+}
+
+/// Drives a connection, and has it close when the server ends or when it is `unused`.
+async fn until_its_end<C, U>(connection: C, unused: impl Fn() -> U, shared: &Shared) -> Result<(), C::Error>
+where
+    C: GracefulConnection,
+    U: Future<Output = ()>,
+{
+    let mut connection = pin!(connection);
     let mut phase = shared.phase.clone();
     // A connection that comes at the end has to learn so too.
     phase.mark_changed();
     let mut is_given_up = false;
     loop {
-        let unused = async {
-            match protocol {
-                // Its timer knows already how long to wait for a request.
-                Protocol::Http1 => std::future::pending().await,
-                Protocol::Http2 => line.unused(shared.limits.idle).await,
-            }
-        };
         tokio::select! {
             // The connection first: what it has received is read before it hears that it shall close.
             biased;
-            ended = connection.as_mut() => {
-                if let Err(error) = ended {
-                    tracing::debug!(%peer, %error, "a connection broke");
-                }
-                return;
-            }
+            ended = connection.as_mut() => return ended,
             change = phase.changed() => {
-                if change.is_err() {
-                    return;
-                }
                 let now = *phase.borrow_and_update();
                 match now {
+                    _ if change.is_err() => return Ok(()),
                     Phase::Serving | Phase::Notice => {}
                     Phase::Closing => connection.as_mut().graceful_shutdown(),
-                    Phase::Cut => return,
+                    Phase::Cut => return Ok(()),
                 }
             }
-            () = unused => {
+            () = unused() => {
                 if is_given_up {
-                    return;
+                    return Ok(());
                 }
                 connection.as_mut().graceful_shutdown();
                 is_given_up = true;
@@ -124,34 +136,28 @@ where
     }
 }
 
-/// HTTP/2 is spoken where TLS agreed on it, and nowhere else.
-fn http(protocol: Protocol, line: &Arc<Line>, limits: &Limits) -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    let head_size = limits.head_size;
-    match protocol {
-        Protocol::Http1 => {
-            builder
-                .http1()
-                .timer(HeadTimer { line: Arc::clone(line), limits: *limits })
-                .header_read_timeout(limits.head)
-                // A head that does not fit into the buffer is answered with 431. More than 100 headers are without being asked.
-                .max_buf_size(usize::try_from(head_size).unwrap_or(usize::MAX));
-            builder.http1_only()
-        }
-        Protocol::Http2 => {
-            builder
-                .http2()
-                .timer(hyper_util::rt::TokioTimer::new())
-                .max_concurrent_streams(limits.streams)
-                .max_header_list_size(head_size)
-                .max_pending_accept_reset_streams(limits.pending_resets)
-                .max_local_error_reset_streams(limits.pending_resets)
-                .initial_stream_window_size(64 * 1024)
-                .initial_connection_window_size(1024 * 1024)
-                .max_send_buf_size(64 * 1024);
-            builder.http2_only()
-        }
-    }
+/// More than 100 headers the parser refuses without being asked.
+fn http1(line: &Arc<Line>, limits: &Limits) -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(HeadTimer { line: Arc::clone(line), limits: *limits })
+        .header_read_timeout(limits.head)
+        .max_header_size(usize::try_from(limits.head_size).unwrap_or(usize::MAX))
+        .max_buf_size(64 * 1024);
+    http
+}
+
+/// Spoken where TLS agreed on it, and nowhere else.
+fn http2(limits: &Limits) -> http2::Builder<TokioExecutor> {
+    let mut http = http2::Builder::new(TokioExecutor::new());
+    http.timer(TokioTimer::new())
+        .max_concurrent_streams(limits.streams)
+        .max_header_list_size(limits.head_size)
+        .max_pending_accept_reset_streams(limits.pending_resets)
+        .max_local_error_reset_streams(limits.pending_resets)
+        .initial_stream_window_size(64 * 1024)
+        .initial_connection_window_size(1024 * 1024)
+        .max_send_buf_size(64 * 1024);
+    http
 }
 
 async fn answer(

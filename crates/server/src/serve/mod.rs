@@ -29,7 +29,7 @@ pub struct Limits {
     pub idle: Duration,
     /// A peer that takes nothing of what is written to it.
     pub stall: Duration,
-    /// The request line with all headers. Not below 8 KiB.
+    /// The request line with all headers.
     pub head_size: u32,
     pub headers: usize,
     pub target: usize,
@@ -50,7 +50,7 @@ impl Default for Limits {
             head: Duration::from_secs(10),
             request: Duration::from_secs(30),
             idle: Duration::from_secs(75),
-            stall: Duration::from_secs(60),
+            stall: Duration::from_mins(1),
             head_size: 64 * 1024,
             headers: 100,
             target: 8 * 1024,

@@ -22,7 +22,7 @@ use rustls::{
 use crate::config::{ConfigError, Tls};
 
 /// How often the files are looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_mins(1);
 
 /// TLS 1.2 and 1.3 with HTTP/2 and HTTP/1.1 over them. Must be called within the runtime: a task there looks at the files every
 /// minute for as long as the configuration lives.

@@ -64,7 +64,8 @@ impl<W: Write> Write for OneLine<W> {
             if is_harmless(character) {
                 written.push(character);
             } else {
-                written.push_str(&format!("\\u{:04x}", u32::from(character)));
+                let code = u32::from(character);
+                written.extend(["\\u".to_owned(), format!("{code:04x}")]);
             }
         }
         written.push('\n');

@@ -15,7 +15,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-/// The `Content-Type` of [`Metrics::render`]: OpenMetrics 1.0, the text format that Prometheus reads.
+/// The `Content-Type` of [`Metrics::render`]: `OpenMetrics` 1.0, the text format that Prometheus reads.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Counts what happens. Clones count into the same place.

@@ -88,7 +88,7 @@ async fn idle_connections_hold_the_end_up_for_the_notice_and_no_longer() {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_does_not_end_holds_the_end_up_for_30_seconds() {
-    let limits = Limits { request: Duration::from_secs(600), ..Limits::default() };
+    let limits = Limits { request: Duration::from_mins(10), ..Limits::default() };
     let (runs, mut running) = mpsc::unbounded_channel();
     let (_go_on, wait) = watch::channel(false);
     let mut server = Server::start(slow(runs, wait), limits).await;
