@@ -57,10 +57,10 @@ pub fn insert(key: &SigningKeyRow) -> Statement {
     )
 }
 
-/// The key stops signing at `at`.
+/// The key stops signing at `at`, or sooner if that was decided before.
 pub fn retire(id: &str, at: Timestamp) -> Statement {
     Statement::new(
-        "UPDATE signing_keys SET retired_at = $1 WHERE id = $2 AND retired_at IS NULL",
+        "UPDATE signing_keys SET retired_at = $1 WHERE id = $2 AND (retired_at IS NULL OR retired_at > $1)",
         [at.into(), id.into()],
     )
 }

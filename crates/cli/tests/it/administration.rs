@@ -171,3 +171,13 @@ fn an_unknown_client_is_refused() {
     }
     assert_eq!(place.ask(&["local", "client", "list"]), "CLIENT ID  NAME  DOOR  STATE  CREATED");
 }
+
+#[test]
+fn a_key_that_leaked_during_a_rotation_stops_signing_at_once() {
+    let place = Place::new();
+    place.ask(&["local", "settings", "set", "signatureAlgorithm=es256"]);
+    place.ask(&["local", "keys", "rotate"]);
+    let keys = place.ask(&["local", "keys", "rotate", "--at-once"]);
+    let states = |state: &str| keys.lines().filter(|line| line.contains(state)).count();
+    assert_eq!((states(" signing "), states(" retired ")), (2, 4), "{keys}");
+}

@@ -60,12 +60,16 @@ pub async fn rotate(
     let signs_from = if at_once { now } else { now.plus(PUBLISHED_BEFORE) };
     let mut batch = Batch::new();
     let mut made = Vec::new();
-    for row in signing_keys::all(store).await?.iter().filter(|row| row.retired_at.is_none()) {
-        let algorithm = Algorithm::parse(&row.algorithm).ok_or(KeyError::Unusable)?;
-        let next = generate(algorithm, sealer, now, signs_from)?;
-        batch.push(signing_keys::retire(&row.id, signs_from));
-        batch.push(signing_keys::insert(&next));
-        made.push(next);
+    for row in signing_keys::all(store).await? {
+        if row.retired_at.is_none_or(|at| at > signs_from) {
+            batch.push(signing_keys::retire(&row.id, signs_from));
+        }
+        if row.retired_at.is_none() {
+            let algorithm = Algorithm::parse(&row.algorithm).ok_or(KeyError::Unusable)?;
+            let next = generate(algorithm, sealer, now, signs_from)?;
+            batch.push(signing_keys::insert(&next));
+            made.push(next);
+        }
     }
     let _ = store.commit(batch).await?;
     Ok(made)
