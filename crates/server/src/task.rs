@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use store::sweep;
+use store::{Batch, StoreError, sweep};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::{admin::signing_keys, app::App, clock};
@@ -33,11 +33,16 @@ pub async fn sweep(app: Arc<App>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let now = clock::now();
-        let mut batch = sweep::expired(now);
-        batch.push(store::signing_keys::purge(signing_keys::forgotten_before(&app.live().settings, now)));
-        if let Err(error) = app.store.commit(batch).await {
+        if let Err(error) = forget(&app).await {
             tracing::warn!(%error, "what ended could not be swept away");
         }
     }
+}
+
+async fn forget(app: &App) -> Result<(), StoreError> {
+    let now = clock::now();
+    sweep::expired(&app.store, now).await?;
+    let mut batch = Batch::new();
+    batch.push(store::signing_keys::purge(signing_keys::forgotten_before(&app.live().settings, now)));
+    app.store.commit(batch).await.map(drop)
 }

@@ -152,7 +152,12 @@ fn read_alike(text: &str, parts: &Parts<'_>) -> Result<Url, Error> {
 
 fn check_origin(url: &Url, policy: &RedirectPolicy<'_>) -> Result<(), Error> {
     match policy.issuer {
-        Some(issuer) if issuer.origin() == url.origin() => Err(Error::OwnOrigin),
+        // On a loopback host the port tells applications apart, and any of them may have been given ours when it registered.
+        Some(issuer)
+            if issuer.origin() == url.origin() && !issuer.host_str().is_some_and(is_loopback_host) =>
+        {
+            Err(Error::OwnOrigin)
+        }
         Some(_) | None => Ok(()),
     }
 }
