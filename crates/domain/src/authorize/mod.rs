@@ -10,3 +10,6 @@ pub mod pkce;
 pub mod request;
 pub mod response;
 pub mod step;
+
+#[cfg(test)]
+mod tests;

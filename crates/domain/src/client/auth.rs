@@ -152,3 +152,68 @@ impl From<AuthFailure> for Refusal {
         Self::new(ErrorCode::InvalidClient, description)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grant::fixtures::{NOW, client};
+
+    fn try_with(client: Client, presented: &Presented) -> Result<(), AuthFailure> {
+        let client_id = client.client_id.clone();
+        let key = HashKey::new(&[1; 32]);
+        AuthenticatedClient::authenticate(client_id, Known::Client(Box::new(client)), presented, &key, NOW)
+            .map(drop)
+    }
+
+    fn basic(secret: &str) -> Presented {
+        Presented::Basic(Secret::new(secret))
+    }
+
+    #[test]
+    fn a_secret_counts_only_whole_and_by_the_registered_method() {
+        let confidential = || client("app", AuthMethod::ClientSecretBasic);
+        assert_eq!(try_with(confidential(), &basic("secret")), Ok(()));
+        assert_eq!(try_with(confidential(), &basic("secre")), Err(AuthFailure::WrongSecret));
+        assert_eq!(try_with(confidential(), &basic("")), Err(AuthFailure::WrongSecret));
+        let post = Presented::Post(Secret::new("secret"));
+        assert_eq!(try_with(confidential(), &post), Err(AuthFailure::WrongMethod));
+        assert_eq!(try_with(confidential(), &Presented::Nothing), Err(AuthFailure::WrongMethod));
+    }
+
+    #[test]
+    fn a_public_client_that_sends_a_secret_is_not_believed() {
+        assert_eq!(
+            try_with(client("app", AuthMethod::None), &basic("secret")),
+            Err(AuthFailure::WrongMethod)
+        );
+    }
+
+    #[test]
+    fn tk37_an_expired_secret_is_no_secret() {
+        let mut client = client("app", AuthMethod::ClientSecretBasic);
+        client.secret.as_mut().unwrap().expires_at = Some(NOW);
+        assert_eq!(try_with(client, &basic("secret")), Err(AuthFailure::SecretExpired));
+    }
+
+    #[test]
+    fn a_disabled_or_expired_client_is_refused_before_its_secret_is_looked_at() {
+        let disabled = Client { is_enabled: false, ..client("app", AuthMethod::ClientSecretBasic) };
+        assert_eq!(try_with(disabled, &basic("x")), Err(AuthFailure::Standing(StandingRefusal::Disabled)));
+        let expired = Client { expires_at: Some(NOW), ..client("app", AuthMethod::None) };
+        assert_eq!(
+            try_with(expired, &Presented::Nothing),
+            Err(AuthFailure::Standing(StandingRefusal::Expired))
+        );
+    }
+
+    #[test]
+    fn an_unregistered_client_has_nothing_to_prove_with() {
+        let key = HashKey::new(&[1; 32]);
+        let authenticate = |presented| {
+            let client_id = ClientId::parse("anything").unwrap();
+            AuthenticatedClient::authenticate(client_id, Known::Nothing, &presented, &key, NOW).map(drop)
+        };
+        assert_eq!(authenticate(Presented::Nothing), Ok(()));
+        assert_eq!(authenticate(basic("x")), Err(AuthFailure::Unknown));
+    }
+}

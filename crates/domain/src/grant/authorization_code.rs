@@ -158,3 +158,120 @@ impl From<CodeRefusal> for Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::fixtures::*, *};
+    use crate::client::metadata::AuthMethod;
+    use proptest::prelude::*;
+    use std::time::Duration;
+
+    /// RFC 7636 Appendix B.
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    const URI: &str = "https://c.example/cb";
+
+    fn code() -> AuthorizationCode {
+        AuthorizationCode {
+            id: id(9),
+            grant: grant(),
+            redirect_uri: URI.into(),
+            code_challenge: CodeChallenge::parse(CHALLENGE),
+            nonce: None,
+            claims: None,
+            acr: None,
+            wants_auth_time: false,
+            expires_at: NOW.plus(Duration::from_mins(10)),
+            failures: 0,
+            used_at: None,
+        }
+    }
+
+    fn right() -> Redemption<'static> {
+        Redemption { redirect_uri: Some(URI), code_verifier: Some(VERIFIER), resources: Vec::new() }
+    }
+
+    fn redeem(code: &AuthorizationCode, redemption: Redemption<'_>) -> Result<Vec<String>, CodeRefusal> {
+        decide(code, &public(), redemption, &OidcProvider::default(), NOW)
+    }
+
+    #[test]
+    fn the_right_client_with_the_right_verifier_gets_the_audience_of_the_grant() {
+        assert_eq!(redeem(&code(), right()), Ok(grant().resources));
+    }
+
+    #[test]
+    fn tk12_tk13_a_missing_or_wrong_verifier_is_refused_and_counted() {
+        for verifier in [None, Some(CHALLENGE), Some("short")] {
+            let refusal = redeem(&code(), Redemption { code_verifier: verifier, ..right() }).unwrap_err();
+            assert_eq!(refusal.effect(), Effect::CountFailure, "{verifier:?}");
+        }
+    }
+
+    #[test]
+    fn tk16_a_verifier_without_a_challenge_is_refused() {
+        let code = AuthorizationCode { code_challenge: None, ..code() };
+        assert_eq!(redeem(&code, right()), Err(CodeRefusal::VerifierWithoutChallenge));
+    }
+
+    #[test]
+    fn tk19_a_code_expires_to_the_millisecond() {
+        let last = AuthorizationCode { expires_at: Timestamp::from_millis(NOW.millis() + 1), ..code() };
+        assert!(redeem(&last, right()).is_ok());
+        let over = AuthorizationCode { expires_at: NOW, ..code() };
+        assert_eq!(redeem(&over, right()), Err(CodeRefusal::CodeExpired));
+    }
+
+    #[test]
+    fn tk20_a_second_use_by_its_owner_revokes_the_grant() {
+        let used = AuthorizationCode { used_at: Some(NOW), ..code() };
+        let refusal = redeem(&used, right()).unwrap_err();
+        assert_eq!((refusal.clone(), refusal.effect()), (CodeRefusal::Replayed, Effect::RevokeGrant));
+    }
+
+    #[test]
+    fn v051_whoever_merely_saw_a_used_code_revokes_nothing() {
+        let used = AuthorizationCode { used_at: Some(NOW), ..code() };
+        let no_verifier = redeem(&used, Redemption { code_verifier: None, ..right() }).unwrap_err();
+        assert_ne!(no_verifier.effect(), Effect::RevokeGrant);
+        let stranger = authenticated(client("stranger", AuthMethod::None));
+        let refusal = decide(&used, &stranger, right(), &OidcProvider::default(), NOW).unwrap_err();
+        assert_eq!(refusal.effect(), Effect::Nothing);
+    }
+
+    #[test]
+    fn tk17_after_the_allowed_failures_even_the_right_verifier_is_refused() {
+        let tried = AuthorizationCode { failures: 3, ..code() };
+        assert_eq!(redeem(&tried, right()), Err(CodeRefusal::TooManyFailures));
+    }
+
+    #[test]
+    fn the_redirect_uri_may_be_left_out_only_where_a_challenge_binds_the_code() {
+        let left_out = || Redemption { redirect_uri: None, ..right() };
+        assert!(redeem(&code(), left_out()).is_ok());
+        let unbound = AuthorizationCode { code_challenge: None, ..code() };
+        let redemption = Redemption { code_verifier: None, ..left_out() };
+        assert_eq!(redeem(&unbound, redemption), Err(CodeRefusal::RedirectUriMissing));
+    }
+
+    proptest! {
+        /// V050, P07: every subset of mismatches is refused; only none of them is a yes.
+        #[test]
+        fn a_code_is_redeemed_only_when_everything_fits(wrong in proptest::array::uniform7(any::<bool>())) {
+            let [client_is, uri_is, verifier_is, expired, used, revoked, disabled] = wrong;
+            let mut code = code();
+            if expired { code.expires_at = NOW; }
+            if used { code.used_at = Some(NOW); }
+            if revoked { code.grant.revoked_at = Some(NOW); }
+            if disabled { code.grant.account.is_enabled = false; }
+            let client = if client_is { authenticated(client("other", AuthMethod::None)) } else { public() };
+            let redemption = Redemption {
+                redirect_uri: Some(if uri_is { "https://c.example/other" } else { URI }),
+                code_verifier: Some(if verifier_is { CHALLENGE } else { VERIFIER }),
+                resources: Vec::new(),
+            };
+            let verdict = decide(&code, &client, redemption, &OidcProvider::default(), NOW);
+            prop_assert_eq!(verdict.is_ok(), wrong == [false; 7]);
+        }
+    }
+}

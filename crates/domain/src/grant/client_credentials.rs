@@ -45,3 +45,27 @@ pub fn decide<'a>(
     };
     Ok((client, scope))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::fixtures::*, *};
+
+    fn with(client: &AuthenticatedClient, scope: Option<&str>) -> Result<Scope, ErrorCode> {
+        let settings = OidcProvider { scopes: Scope::of(&["api"]), ..OidcProvider::default() };
+        let scope = scope.map(|text| Scope::parse(text).unwrap());
+        decide(client, scope, &settings).map(|(_, scope)| scope).map_err(|refusal| refusal.code())
+    }
+
+    #[test]
+    fn tk32_public_and_unregistered_clients_are_refused() {
+        assert_eq!(with(&public(), None), Err(ErrorCode::UnauthorizedClient));
+        assert_eq!(with(&unregistered(), None), Err(ErrorCode::InvalidClient));
+    }
+
+    #[test]
+    fn tk33_scope_beyond_the_client_or_for_a_person_is_refused() {
+        assert_eq!(with(&confidential(), Some("api")), Ok(Scope::of(&["api"])));
+        assert_eq!(with(&confidential(), Some("other")), Err(ErrorCode::InvalidScope));
+        assert_eq!(with(&confidential(), Some("openid")), Err(ErrorCode::InvalidScope));
+    }
+}

@@ -2,6 +2,8 @@
 
 pub mod authorization_code;
 pub mod client_credentials;
+#[cfg(test)]
+pub(crate) mod fixtures;
 pub mod refresh_token;
 
 use crate::{
@@ -113,5 +115,39 @@ fn unknown_credential(client: &AuthenticatedClient, credential: &'static str) ->
             ErrorCode::InvalidClient,
             format!("this client is not known and {credential} is not valid; register again"),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fixtures::*, *};
+
+    fn required() -> OidcProvider {
+        OidcProvider { require_client_registration: true, ..OidcProvider::default() }
+    }
+
+    #[test]
+    fn a_grant_stands_until_it_is_revoked_expired_or_its_account_disabled() {
+        assert_eq!(grant().stands(NOW), Ok(()));
+        let revoked = Grant { revoked_at: Some(NOW), ..grant() };
+        assert_eq!(revoked.stands(NOW), Err(GrantRefusal::Revoked));
+        let expired = Grant { expires_at: NOW, ..grant() };
+        assert_eq!(expired.stands(NOW), Err(GrantRefusal::Expired));
+        let disabled = Grant { account: Account { is_enabled: false, ..account() }, ..grant() };
+        assert_eq!(disabled.stands(NOW), Err(GrantRefusal::AccountUnusable));
+    }
+
+    #[test]
+    fn when_registration_is_required_an_unregistered_client_needs_an_account_with_the_override() {
+        let use_of = |grant: Grant| grant.is_for(&unregistered(), GrantType::AuthorizationCode, &required());
+        assert_eq!(use_of(grant()), Err(GrantRefusal::RegistrationRequired));
+        let role = crate::directory::Role::SystemAdministrator;
+        assert_eq!(use_of(Grant { account: Account { role, ..account() }, ..grant() }), Ok(()));
+    }
+
+    #[test]
+    fn an_unregistered_client_without_a_good_credential_is_unknown() {
+        assert_eq!(unknown_credential(&unregistered(), "code").code(), ErrorCode::InvalidClient);
+        assert_eq!(unknown_credential(&public(), "code").code(), ErrorCode::InvalidGrant);
     }
 }

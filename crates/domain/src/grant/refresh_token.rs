@@ -150,3 +150,77 @@ impl From<RefreshRefusal> for Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::fixtures::*, *};
+    use crate::client::metadata::AuthMethod;
+
+    fn token() -> RefreshToken {
+        RefreshToken {
+            id: id(9),
+            grant: grant(),
+            expires_at: NOW.plus(Duration::from_hours(30 * 24)),
+            used_at: None,
+            successor: None,
+        }
+    }
+
+    fn rotated(ago: Duration, is_used: bool) -> RefreshToken {
+        let successor = Some(Successor { id: id(10), is_used });
+        RefreshToken { used_at: Some(NOW.minus(ago)), successor, ..token() }
+    }
+
+    fn by(client: &AuthenticatedClient, token: &RefreshToken) -> Result<NextToken, RefreshRefusal> {
+        decide(token, client, Renewal::default(), &OidcProvider::default(), NOW).map(|renewed| renewed.token)
+    }
+
+    #[test]
+    fn a_public_clients_token_rotates_with_every_use() {
+        assert_eq!(by(&public(), &token()), Ok(NextToken::Rotate));
+    }
+
+    #[test]
+    fn a_confidential_clients_token_rotates_only_near_its_end() {
+        assert_eq!(by(&confidential(), &token()), Ok(NextToken::Keep));
+        let near = RefreshToken { expires_at: NOW.plus(Duration::from_hours(24)), ..token() };
+        assert_eq!(by(&confidential(), &near), Ok(NextToken::Rotate));
+    }
+
+    #[test]
+    fn tk25_within_the_grace_the_old_token_answers_with_the_same_successor() {
+        assert_eq!(by(&public(), &rotated(GRACE, false)), Ok(NextToken::Repeat(id(10))));
+    }
+
+    #[test]
+    fn tk24_after_the_grace_or_once_the_successor_was_used_the_family_dies() {
+        for old in [rotated(GRACE + Duration::from_millis(1), false), rotated(Duration::ZERO, true)] {
+            let refusal = by(&public(), &old).unwrap_err();
+            assert!(refusal.kills_family());
+        }
+    }
+
+    #[test]
+    fn tk23_another_clients_token_is_refused_and_its_family_untouched() {
+        let stranger = authenticated(client("stranger", AuthMethod::None));
+        let refusal = by(&stranger, &rotated(Duration::from_hours(1), true)).unwrap_err();
+        assert_eq!(refusal, RefreshRefusal::Grant(GrantRefusal::OtherClient));
+        assert!(!refusal.kills_family());
+    }
+
+    #[test]
+    fn tk29_an_expired_token_is_refused() {
+        let expired = RefreshToken { expires_at: NOW, ..token() };
+        assert_eq!(by(&public(), &expired), Err(RefreshRefusal::TokenExpired));
+    }
+
+    #[test]
+    fn tk26_tk27_scope_may_be_narrowed_and_never_widened() {
+        let with = |scope: &str| {
+            let renewal = Renewal { scope: Some(Scope::parse(scope).unwrap()), resources: Vec::new() };
+            decide(&token(), &public(), renewal, &OidcProvider::default(), NOW).map(|renewed| renewed.scope)
+        };
+        assert_eq!(with("openid"), Ok(Scope::of(&["openid"])));
+        assert_eq!(with("openid profile"), Err(RefreshRefusal::ScopeExceedsGrant));
+    }
+}

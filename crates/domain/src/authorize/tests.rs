@@ -1,0 +1,297 @@
+//! The authorization endpoint, parameter by parameter: the A rows that need no browser.
+
+use proptest::prelude::*;
+
+use super::{
+    checks::check,
+    destination,
+    request::{AuthorizationRequest, RefusedRequest, ResponseMode},
+    response::AuthorizationResponse,
+    step::{Person, Step, next},
+};
+use crate::{
+    client::{
+        Client, ClientId,
+        metadata::{AuthMethod, GrantType},
+        standing::Standing,
+    },
+    error::ErrorCode,
+    grant::fixtures::{NOW, client, id},
+    parameters::Parameters,
+    redirect_uri::RedirectUri,
+    secret::Secret,
+    settings::{OidcProvider, PkcePolicy},
+};
+
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+const URI: &str = "https://c.example/cb";
+
+fn base() -> Vec<(&'static str, String)> {
+    [
+        ("client_id", "app"),
+        ("redirect_uri", URI),
+        ("response_type", "code"),
+        ("scope", "openid"),
+        ("state", "s"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ]
+    .map(|(name, value)| (name, value.to_owned()))
+    .into()
+}
+
+/// The base request with one parameter changed (or left out, when empty).
+fn with(name: &'static str, value: &str) -> Parameters {
+    let mut all = base();
+    all.retain(|(known, _)| *known != name);
+    all.push((name, value.to_owned()));
+    all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn registered(method: AuthMethod) -> Standing {
+    let mut client = client("app", method);
+    client.metadata.redirect_uris = vec![RedirectUri::parse_tolerated(URI).unwrap()];
+    Standing::Registered(Box::new(client))
+}
+
+fn public() -> Standing {
+    registered(AuthMethod::None)
+}
+
+fn ask(parameters: &Parameters, standing: &Standing) -> Result<AuthorizationRequest, RefusedRequest> {
+    let redirect_uri = destination::redirect_uri(parameters, standing).expect("the right redirect URI");
+    check(parameters, standing, redirect_uri, &OidcProvider::default())
+}
+
+fn code_of(name: &'static str, value: &str) -> ErrorCode {
+    let refused = ask(&with(name, value), &public()).expect_err(&format!("{name}={value}"));
+    assert_eq!(refused.reply_to.redirect_uri.as_str(), URI);
+    refused.refusal.code()
+}
+
+#[test]
+fn the_base_request_is_accepted() {
+    let request = ask(&with("nonce", "n"), &public()).unwrap();
+    assert_eq!((request.state.as_deref(), request.nonce.as_deref()), (Some("s"), Some("n")));
+}
+
+#[test]
+fn a15_to_a18_a_public_client_needs_an_s256_challenge() {
+    let longer = format!("{CHALLENGE}A");
+    for (name, value) in [
+        ("code_challenge", ""),
+        ("code_challenge_method", "plain"),
+        ("code_challenge_method", ""),
+        ("code_challenge_method", "s256"),
+        ("code_challenge_method", "S512"),
+        ("code_challenge", &CHALLENGE[1..]),
+        ("code_challenge", &longer),
+        ("code_challenge", &CHALLENGE.replace('-', "=")),
+    ] {
+        assert_eq!(code_of(name, value), ErrorCode::InvalidRequest, "{name}={value}");
+    }
+}
+
+#[test]
+fn a21_a22_only_the_response_type_code_exists() {
+    assert_eq!(code_of("response_type", ""), ErrorCode::InvalidRequest);
+    for value in ["token", "id_token", "code token", "foo", "code code"] {
+        assert_eq!(code_of("response_type", value), ErrorCode::UnsupportedResponseType, "{value}");
+    }
+}
+
+#[test]
+fn a23_a_scope_of_which_nothing_remains_is_refused_and_the_rest_is_narrowed() {
+    let many = (0..33).map(|n| format!("s{n}")).collect::<Vec<_>>().join(" ");
+    for value in ["nothing", many.as_str(), &"a".repeat(1025), "ä"] {
+        assert_eq!(code_of("scope", value), ErrorCode::InvalidScope, "{value}");
+    }
+    let request = ask(&with("scope", "openid unknown"), &public()).unwrap();
+    assert_eq!(request.scope.to_string(), "openid");
+}
+
+#[test]
+fn a24_a_client_without_the_grant_may_not_start_it() {
+    let mut client = Client { ..client("app", AuthMethod::None) };
+    client.metadata.redirect_uris = vec![RedirectUri::parse_tolerated(URI).unwrap()];
+    client.metadata.grant_types = vec![GrantType::ClientCredentials];
+    let refused = ask(&with("state", "s"), &Standing::Registered(Box::new(client))).unwrap_err();
+    assert_eq!(refused.refusal.code(), ErrorCode::UnauthorizedClient);
+}
+
+#[test]
+fn a25_a26_what_is_carried_unread_is_bounded() {
+    for name in ["state", "nonce", "login_hint"] {
+        assert_eq!(code_of(name, &"x".repeat(4097)), ErrorCode::InvalidRequest, "{name}");
+        assert!(ask(&with(name, &"x".repeat(4096)), &public()).is_ok());
+    }
+}
+
+#[test]
+fn a27_response_modes_that_do_not_exist_are_refused() {
+    for value in ["foo", "form_post.jwt", "web_message"] {
+        assert_eq!(code_of("response_mode", value), ErrorCode::InvalidRequest, "{value}");
+    }
+    let request = ask(&with("response_mode", "fragment"), &public()).unwrap();
+    assert_eq!(request.response_mode, ResponseMode::Fragment);
+}
+
+#[test]
+fn a30_a34_a39_a41_bad_values_are_named() {
+    for value in ["none login", "foo", "login foo"] {
+        assert_eq!(code_of("prompt", value), ErrorCode::InvalidRequest, "{value}");
+    }
+    for value in ["-1", "abc", "1e99", "1.5"] {
+        assert_eq!(code_of("max_age", value), ErrorCode::InvalidRequest, "{value}");
+    }
+    for value in ["https://r.example/#f", "relative"] {
+        assert_eq!(code_of("resource", value), ErrorCode::InvalidTarget, "{value}");
+    }
+    for value in ["no json", "[]"] {
+        assert_eq!(code_of("claims", value), ErrorCode::InvalidRequest, "{value}");
+    }
+}
+
+#[test]
+fn a36_a37_request_objects_are_refused_by_their_own_codes() {
+    assert_eq!(code_of("request", "eyJ"), ErrorCode::RequestNotSupported);
+    assert_eq!(code_of("request_uri", "https://c.example/r"), ErrorCode::RequestUriNotSupported);
+}
+
+#[test]
+fn a01_to_a14_without_client_and_redirect_uri_there_is_no_one_to_answer() {
+    assert!(destination::client_id(&with("client_id", "")).is_err());
+    assert!(destination::client_id(&with("client_id", &"x".repeat(2049))).is_err());
+    for uri in [
+        "",
+        "https://c.example/cb/",
+        "https://c.example/cb?a=1",
+        "https://C.example/cb",
+        "https://c.example/CB",
+        "HTTPS://c.example/cb",
+        "https://c.example:443/cb",
+        "https://c.example/%63b",
+        "https://c.example.evil/cb",
+        "https://evilc.example/cb",
+        "https://u@c.example/cb",
+        "https://c.example\\@evil/cb",
+        "https://c.example/x/../cb",
+        "https://c.example/..;/cb",
+        "javascript:alert(1)",
+        "https://c.example/cb#",
+    ] {
+        assert!(destination::redirect_uri(&with("redirect_uri", uri), &public()).is_err(), "{uri}");
+    }
+}
+
+#[test]
+fn an_unregistered_client_may_only_use_https_loopback_or_a_scheme_with_a_dot() {
+    let tolerated = Standing::Tolerated(ClientId::parse("app").unwrap());
+    for uri in ["https://x.example/", "http://127.0.0.1:5/cb", "com.example.app:/cb"] {
+        assert!(destination::redirect_uri(&with("redirect_uri", uri), &tolerated).is_ok(), "{uri}");
+    }
+    for uri in ["http://x.example/", "myapp:/cb", "cursor://x/cb", "javascript:alert(1)"] {
+        assert!(destination::redirect_uri(&with("redirect_uri", uri), &tolerated).is_err(), "{uri}");
+    }
+}
+
+#[test]
+fn a_confidential_client_may_leave_pkce_out_exactly_where_the_policy_says() {
+    let request = |policy, nonce| {
+        let mut parameters = with("code_challenge", "");
+        parameters = parameters
+            .iter()
+            .filter(|(name, _)| *name != "code_challenge_method")
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .chain([("nonce".to_owned(), String::from(nonce))])
+            .collect();
+        let standing = registered(AuthMethod::ClientSecretBasic);
+        let redirect_uri = destination::redirect_uri(&parameters, &standing).unwrap();
+        let settings = OidcProvider { pkce: policy, ..OidcProvider::default() };
+        check(&parameters, &standing, redirect_uri, &settings).is_ok()
+    };
+    assert!(!request(PkcePolicy::Always, "n"));
+    assert!(request(PkcePolicy::Oauth21, "n") && !request(PkcePolicy::Oauth21, ""));
+    assert!(request(PkcePolicy::Public, ""));
+}
+
+fn step_for(prompt: &str, is_verified: bool, person: Option<&Person<'_>>) -> Step {
+    let mut standing = public();
+    if let Standing::Registered(client) = &mut standing {
+        client.is_verified = is_verified;
+    }
+    let request = ask(&with("prompt", prompt), &standing).unwrap();
+    next(&request, &standing, person, NOW)
+}
+
+fn refusal(step: Step) -> Option<ErrorCode> {
+    match step {
+        Step::Refuse(refusal) => Some(refusal.code()),
+        Step::Login | Step::ChooseAccount | Step::Consent | Step::Issue => None,
+    }
+}
+
+#[test]
+fn a28_to_a31_silence_is_answered_with_an_error_and_never_with_a_code_for_the_unverified() {
+    let account = id(1);
+    let alice = Person {
+        account_id: &account,
+        authenticated_at: NOW,
+        is_fresh_login: false,
+        is_account_chosen: false,
+        has_consented: true,
+    };
+    assert_eq!(refusal(step_for("none", true, None)), Some(ErrorCode::LoginRequired));
+    assert_eq!(refusal(step_for("none", false, Some(&alice))), Some(ErrorCode::ConsentRequired));
+    assert_eq!(step_for("none", true, Some(&alice)), Step::Issue);
+    let stranger = Person { has_consented: false, ..alice.clone() };
+    assert_eq!(refusal(step_for("none", true, Some(&stranger))), Some(ErrorCode::ConsentRequired));
+}
+
+#[test]
+fn the_person_is_asked_what_the_prompt_says() {
+    let account = id(1);
+    let alice = Person {
+        account_id: &account,
+        authenticated_at: NOW,
+        is_fresh_login: false,
+        is_account_chosen: false,
+        has_consented: true,
+    };
+    assert_eq!(step_for("", true, Some(&alice)), Step::Issue);
+    assert_eq!(step_for("", false, Some(&alice)), Step::Consent);
+    assert_eq!(step_for("consent", true, Some(&alice)), Step::Consent);
+    assert_eq!(step_for("select_account", true, Some(&alice)), Step::ChooseAccount);
+    assert_eq!(step_for("login", true, Some(&alice)), Step::Login);
+    let fresh = Person { is_fresh_login: true, ..alice };
+    assert_eq!(step_for("login", true, Some(&fresh)), Step::Issue);
+}
+
+#[test]
+fn a38_every_answer_carries_one_iss_and_the_state_as_it_was_sent() {
+    let request = ask(&with("state", "a b&c=\"<\u{e4}"), &public()).unwrap();
+    let response =
+        AuthorizationResponse::code(request.reply_to(), &Secret::new("wlc_x"), "https://as.example");
+    let location = response.location();
+    let query = location.strip_prefix("https://c.example/cb?").unwrap();
+    let answered = Parameters::parse(query.as_bytes()).unwrap();
+    assert_eq!(answered.one("iss"), Ok(Some("https://as.example")));
+    assert_eq!(answered.one("state"), Ok(Some("a b&c=\"<\u{e4}")));
+}
+
+proptest! {
+    /// P04: whatever is asked, an answer goes to the registered URI or nowhere.
+    #[test]
+    fn no_request_makes_an_answer_go_elsewhere(name in "[a-z_]{1,16}", value in ".{0,40}", uri in ".{0,60}") {
+        let mut all = base();
+        all.retain(|(known, _)| *known != "redirect_uri");
+        let parameters: Parameters = all
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .chain([(name, value), ("redirect_uri".to_owned(), uri)])
+            .collect();
+        if let Ok(redirect_uri) = destination::redirect_uri(&parameters, &public()) {
+            prop_assert_eq!(redirect_uri.as_str(), URI);
+        }
+    }
+}
