@@ -1,0 +1,153 @@
+//! A world for a test: a server of its own over real TCP, and everybody who talks to it.
+//!
+//! ```text
+//! both! {
+//!     async fn a_code_is_good_once(world: World) {
+//!         let client = world.public_client().await;              // or confidential_client(AuthMethod::…), verified_client(),
+//!         let mut alice = world.alice().await;                   //    unregistered_client("id"), client(json!({…}))
+//!         let code = alice.consented(&client).await.code();      // authorize(&client) → the page; then allow() or deny()
+//!         client.exchange(&code).await.is(200);
+//!         client.exchange(&code).await.refuses("invalid_grant"); // status by the table, shape, no-store
+//!     }
+//! }
+//! ```
+//!
+//! * The scene: `settings(name, value)`, `account(name, password)`, `admin()`, `api_key(&account, &[permissions])`, `sql(…)`,
+//!   `rows(…)`, `restart()`, `app()`. What these change is in force when they return.
+//! * Registration: `register(json)` as a stranger, `register_with(&key, json)`.
+//! * [`Call`]: any other request: `world.get(path)`, `world.post(path)`, `world.call(method, path)`, then `.form(…)`, `.json(…)`,
+//!   `.bearer(…)`, `.basic(…)`, `.header(…)`, `.send().await`. Redirects are answers; nothing is followed.
+//! * [`Answer`]: `.is(status)`, `.refuses(code)`, `.text(member)`, `.json`, `.header(name)`.
+//! * [`Form`]: parameters in order: `.with(name, value)` replaces, `.also` repeats, `.without` removes. `client.request()` is a
+//!   right authorization request, `client.code_form(…)`, `client.refresh_form(…)` are right token requests; `client.token(form)`
+//!   sends one with the client's authentication, `client.post(path, form)` to any endpoint.
+//! * [`Browser`]: cookies and the current page: `get`, `authorize`, `sign_in`, `allow`, `deny`, `press(button, fields)`. What comes
+//!   back is an [`Arrival`]: a page of this server, or a redirect away from it, which is not followed.
+//! * Tokens: `client.tokens(&mut alice)`, `client.exchange(code)`, `.refresh(token)`, `.client_credentials(scope)`,
+//!   `.revoke(token)`; `world.introspect(token)`, `world.userinfo(token)`; [`jwt`] reads what a token says.
+
+#[macro_use]
+pub(crate) mod both;
+mod answer;
+mod browser;
+mod call;
+mod client;
+mod form;
+pub(crate) mod jwt;
+mod key;
+mod page;
+mod people;
+mod place;
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use serde_json::Value;
+use server::{admin, app::App, start::start};
+use store::{Batch, Query, Row, Statement};
+use tokio::{sync::oneshot, task::JoinHandle};
+
+use self::place::Place;
+pub(crate) use self::{
+    answer::Answer,
+    browser::Browser,
+    call::Call,
+    client::Client,
+    form::Form,
+    page::{Arrival, Page, Redirect},
+};
+
+/// The password of `admin`.
+pub(crate) const ADMIN_PASSWORD: &str = "correct horse battery staple";
+
+/// A running server and its surroundings. Clones are the same world.
+#[derive(Clone)]
+pub(crate) struct World(Arc<Inner>);
+
+struct Inner {
+    place: Place,
+    address: SocketAddr,
+    server: Mutex<Option<Server>>,
+}
+
+struct Server {
+    app: Arc<App>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl World {
+    pub(crate) async fn start(place: Place) -> Self {
+        let (server, address) = Server::start(&place, 0).await;
+        Self(Arc::new(Inner { place, address, server: Mutex::new(Some(server)) }))
+    }
+
+    /// Stops the server and starts it again with the same data and on the same port.
+    pub(crate) async fn restart(&self) {
+        self.stop().await;
+        let (server, _) = Server::start(&self.0.place, self.0.address.port()).await;
+        *self.0.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
+    }
+
+    /// The server's inside, for what cannot be asked from outside.
+    pub(crate) fn app(&self) -> Arc<App> {
+        let server = self.0.server.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&server.as_ref().expect("the server runs").app)
+    }
+
+    pub(crate) fn issuer(&self) -> String {
+        format!("http://localhost:{}", self.0.address.port())
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.0.address
+    }
+
+    /// Changes a setting.
+    pub(crate) async fn settings(&self, name: &str, value: Value) {
+        let app = self.app();
+        admin::settings::set(&app.store, name, &value).await.expect("a setting");
+        app.refresh().await.expect("the settings in force");
+    }
+
+    /// Changes rows past every rule, for what would take too long to wait for. Answers nothing; the statement must be right.
+    pub(crate) async fn sql(&self, sql: &'static str, values: impl Into<Vec<store::Value>>) {
+        let mut batch = Batch::new();
+        batch.push(Statement::new(sql, values));
+        let outcome = self.app().store.commit(batch).await.expect("a statement");
+        assert!(outcome.is_committed());
+    }
+
+    /// Reads rows past every rule.
+    pub(crate) async fn rows(&self, sql: &'static str, values: impl Into<Vec<store::Value>>) -> Vec<Row> {
+        self.app().store.read(Query::new(sql, values)).await.expect("rows")
+    }
+
+    /// Stops the server and takes everything away.
+    pub(crate) async fn end(&self) {
+        self.stop().await;
+        self.0.place.end().await;
+    }
+
+    async fn stop(&self) {
+        let server = self.0.server.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(server) = server {
+            let _ = server.stop.send(());
+            server.served.await.expect("the server stops in peace");
+        }
+    }
+}
+
+impl Server {
+    async fn start(place: &Place, port: u16) -> (Self, SocketAddr) {
+        let running = start(place.config(port), None).await.expect("a start");
+        let (address, app) = (running.address, Arc::clone(&running.app));
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(running.run(async {
+            let _ = stopped.await;
+        }));
+        (Self { app, stop, served }, address)
+    }
+}
