@@ -1,12 +1,66 @@
 //! Access tokens live outside the store; only those revoked before their time are remembered, until they would have expired.
 
-use domain::time::Timestamp;
+use domain::{client::ClientId, grant::Grant, id::Id, time::Timestamp};
 
-use crate::{Query, Statement, Store, StoreError};
+use crate::{
+    Query, Statement, Store, StoreError,
+    grants::{GRANT_COLUMNS, grant_columns, read_grant},
+};
 
-pub async fn is_revoked(store: &Store, jti: &str) -> Result<bool, StoreError> {
-    let query = Query::new("SELECT expires_at FROM revoked_access_tokens WHERE jti = $1", [jti.into()]);
-    Ok(store.read_one(query).await?.is_some())
+/// What the store knows about an access token, in one look.
+#[derive(Clone, Debug)]
+pub struct Backing {
+    /// It was revoked by itself.
+    pub is_revoked: bool,
+    /// Its client, if that is registered.
+    pub client: Option<ClientState>,
+    /// The grant it was issued from, if it names one that is still there.
+    pub grant: Option<Grant>,
+}
+
+/// Whether a client may be served.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientState {
+    pub is_enabled: bool,
+    pub expires_at: Option<Timestamp>,
+}
+
+impl ClientState {
+    pub fn is_usable(self, now: Timestamp) -> bool {
+        self.is_enabled && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+/// Everything that decides whether the token `jti` of `client_id` is still good.
+pub async fn backing(
+    store: &Store,
+    jti: &str,
+    client_id: &ClientId,
+    grant_id: Option<&Id>,
+) -> Result<Backing, StoreError> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        grant_columns!(),
+        ", r.jti, c.version, COALESCE(c.is_enabled, FALSE), c.expires_at
+         FROM (SELECT CAST($1 AS TEXT) AS jti, CAST($2 AS TEXT) AS client_id, CAST($3 AS TEXT) AS grant_id) AS asked
+         LEFT JOIN revoked_access_tokens r ON r.jti = asked.jti
+         LEFT JOIN clients c ON c.client_id = asked.client_id
+         LEFT JOIN grants g ON g.id = asked.grant_id
+         LEFT JOIN accounts ON accounts.id = g.account_id"
+    );
+    let params = [jti.into(), client_id.as_str().into(), grant_id.into()];
+    let row =
+        store.read_one(Query::new(SQL, params)).await?.ok_or_else(|| StoreError::corrupt("no answer"))?;
+    let is_client = row.opt_int(GRANT_COLUMNS + 1)?.is_some();
+    let state = ClientState {
+        is_enabled: row.bool(GRANT_COLUMNS + 2)?,
+        expires_at: row.opt_timestamp(GRANT_COLUMNS + 3)?,
+    };
+    Ok(Backing {
+        is_revoked: row.opt_text(GRANT_COLUMNS)?.is_some(),
+        client: is_client.then_some(state),
+        grant: row.opt_text(0)?.map(|_| read_grant(&row)).transpose()?,
+    })
 }
 
 pub fn revoke(jti: &str, expires_at: Timestamp) -> Statement {

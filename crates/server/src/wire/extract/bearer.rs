@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
 
 use domain::{
+    client::ClientId,
     directory::{Account, permission::Permission},
     error::{ErrorCode, Refusal},
     grant::Grant,
@@ -13,7 +14,7 @@ use domain::{
 };
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
-use store::{access_tokens, api_keys, clients, grants};
+use store::{access_tokens, api_keys};
 
 use crate::{app::App, wire::Failure};
 
@@ -105,19 +106,17 @@ pub async fn live_access_token(
     else {
         return Ok(None);
     };
-    if access_tokens::is_revoked(&app.store, jti).await? {
+    let client_id = ClientId::from_stored(client_id.to_owned());
+    let grant_id = text("grant_id").and_then(Id::parse);
+    let backing = access_tokens::backing(&app.store, jti, &client_id, grant_id.as_ref()).await?;
+    if backing.is_revoked || backing.client.is_some_and(|client| !client.is_usable(now)) {
         return Ok(None);
     }
-    let client_id = domain::client::ClientId::from_stored(client_id.to_owned());
-    let client = clients::by_client_id(&app.store, &client_id).await?;
-    if client.as_ref().is_some_and(|client| !client.is_usable(now)) {
-        return Ok(None);
-    }
-    let Some(grant_id) = text("grant_id").and_then(Id::parse) else {
-        return Ok(client.map(|_| (Arc::clone(&claims), None)));
-    };
-    let grant = grants::by_id(&app.store, &grant_id).await?.filter(|grant| grant.stands(now).is_ok());
-    Ok(grant.map(|grant| (Arc::clone(&claims), Some(grant))))
+    Ok(match grant_id {
+        Some(_) => backing.grant.filter(|grant| grant.stands(now).is_ok()).map(|grant| (claims, Some(grant))),
+        // No person behind it: it lives as long as its client.
+        None => backing.client.map(|_| (claims, None)),
+    })
 }
 
 /// One text for every bad credential.
