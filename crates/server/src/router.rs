@@ -18,7 +18,7 @@ use crate::{
         assets, authorize, health, introspect, jwks, metadata, metrics, register, registration, revoke,
         token, userinfo,
     },
-    telemetry::request::Observe,
+    serve,
     web::{
         flow::{interaction, login, logout},
         home,
@@ -33,14 +33,13 @@ pub fn router(app: Arc<App>) -> Router {
     let prefix = app.config.issuer.path().to_owned();
     let routes = endpoints().merge(pages());
     let rooted = if prefix.is_empty() { routes } else { Router::new().nest(&prefix, routes) };
-    rooted
+    let routes = rooted
         .merge(well_known(&prefix))
         .merge(operation())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), only_our_host))
-        .layer(Observe::new(app.metrics.clone()))
-        .with_state(app)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), only_our_host));
+    serve::guard(routes, serve::Limits::default(), &app.metrics).with_state(app)
 }
 
 /// What programs call. Open to browsers of other sites where no cookie counts.

@@ -15,6 +15,7 @@ use http::{HeaderMap, header};
 use crate::{
     app::App,
     clock,
+    telemetry::metrics::CONTENT_TYPE,
     wire::{
         Failure,
         extract::{Peer, bearer},
@@ -40,6 +41,6 @@ pub async fn get(
             ));
         }
     }
-    let headers = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    let headers = [(header::CONTENT_TYPE, CONTENT_TYPE)];
     Ok((headers, app.metrics.render()).into_response())
 }

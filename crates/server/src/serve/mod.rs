@@ -63,7 +63,10 @@ impl Default for Limits {
 }
 
 /// Puts the bounds of a request around all routes, and the observation of every request around these. To be called once, last of all layers.
-pub fn guard(router: Router, limits: Limits, metrics: &Metrics) -> Router {
+pub fn guard<S>(router: Router<S>, limits: Limits, metrics: &Metrics) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     router.layer(Bounds::new(limits)).layer(Observe::new(metrics.clone()))
 }
 

@@ -68,7 +68,8 @@ struct KindLabel {
 impl Metrics {
     /// Numbers that start at zero.
     pub fn new() -> Self {
-        let mut registry = Registry::with_prefix("wayleave");
+        let mut all = Registry::default();
+        let registry = all.sub_registry_with_prefix("wayleave");
         let requests = Family::default();
         registry.register("http_requests", "Requests answered, by route and status", requests.clone());
         let durations = Family::new_with_constructor(duration_histogram as fn() -> Histogram);
@@ -94,9 +95,9 @@ impl Metrics {
         registry.register("panics", "Requests that ended in a panic", panics.clone());
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The program that is running", build);
-        registry.register_collector(Box::new(Process));
+        all.register_collector(Box::new(Process));
         Self(Arc::new(Numbers {
-            registry,
+            registry: all,
             requests,
             durations,
             registrations,
@@ -239,7 +240,7 @@ mod tests {
         let text = Metrics::new().render();
         assert!(resident_memory().unwrap() > 1_000_000 && open_files().unwrap() > 2);
         assert!(
-            text.contains("process_resident_memory_bytes ") && text.contains("process_open_fds "),
+            text.contains("\nprocess_resident_memory_bytes ") && text.contains("\nprocess_open_fds "),
             "{text}"
         );
     }
