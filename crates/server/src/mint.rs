@@ -42,13 +42,14 @@ pub struct Authentication<'a> {
     pub claims: Option<&'a ClaimsRequest>,
 }
 
-/// RFC 6749 §5.1; `scope` is always there.
+/// RFC 6749 §5.1; `scope` says what was granted, always, unless that is nothing.
 #[derive(Serialize)]
 struct TokenResponse<'a> {
     access_token: &'a str,
     token_type: &'static str,
     /// Seconds.
     expires_in: u64,
+    #[serde(skip_serializing_if = "str::is_empty")]
     scope: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<&'a str>,
