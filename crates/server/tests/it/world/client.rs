@@ -38,6 +38,16 @@ impl World {
         self.client(json!({ "token_endpoint_auth_method": method, "grant_types": grant_types })).await
     }
 
+    /// A client of this method: confidential, or public for `none`.
+    pub(crate) async fn client_with(&self, method: AuthMethod) -> Client {
+        match method {
+            AuthMethod::None => self.public_client().await,
+            AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost | AuthMethod::PrivateKeyJwt => {
+                self.confidential_client(method).await
+            }
+        }
+    }
+
     /// A public client that an administrator vouches for.
     pub(crate) async fn verified_client(&self) -> Client {
         let client = self.public_client().await;

@@ -33,6 +33,7 @@ mod browser;
 mod call;
 mod client;
 mod form;
+mod itself;
 pub(crate) mod jwt;
 mod key;
 mod page;
@@ -128,7 +129,7 @@ impl World {
     /// Stops the server and takes everything away.
     pub(crate) async fn end(&self) {
         self.stop().await;
-        self.0.place.end().await;
+        self.0.place.end();
     }
 
     async fn stop(&self) {

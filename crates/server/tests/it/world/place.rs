@@ -6,7 +6,10 @@
 use std::{
     ffi::OsString,
     path::Path,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use domain::secret::Secret;
@@ -27,7 +30,7 @@ pub(crate) struct Place {
     data: TempDir,
     /// As the configuration has it.
     database: String,
-    /// The database to drop at the end.
+    /// The name of its database, if that is on a server.
     on_server: Option<String>,
 }
 
@@ -41,12 +44,22 @@ impl Place {
     }
 
     pub(crate) async fn on_postgres() -> Self {
-        static TEMPLATE: OnceCell<(Files, String)> = OnceCell::const_new();
+        static FILES: OnceCell<Files> = OnceCell::const_new();
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        let (files, template) = TEMPLATE.get_or_init(postgres_template).await;
-        let name = format!("it_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        sql(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-        let place = Self::empty(Some(name));
+        let files = FILES.get_or_init(postgres_template).await;
+        let unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let place = match unused {
+            Some(name) => {
+                let place = Self::empty(Some(name));
+                sql(&place.database, AS_AT_FIRST).await;
+                place
+            }
+            None => {
+                let name = format!("it_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+                sql(&postgres(), &format!("CREATE DATABASE {name} TEMPLATE {}", template())).await;
+                Self::empty(Some(name))
+            }
+        };
         lay_out(files, place.data.path());
         place
     }
@@ -68,11 +81,9 @@ impl Place {
         }
     }
 
-    /// Takes the database away; the directory goes by itself.
-    pub(crate) async fn end(&self) {
-        if let Some(name) = &self.on_server {
-            sql(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
-        }
+    /// Leaves the database to the next test; the directory goes by itself.
+    pub(crate) fn end(&self) {
+        UNUSED.lock().unwrap_or_else(PoisonError::into_inner).extend(self.on_server.clone());
     }
 
     fn empty(on_server: Option<String>) -> Self {
@@ -89,13 +100,37 @@ impl Place {
     }
 }
 
-async fn postgres_template() -> (Files, String) {
-    sweep().await;
-    let name = format!("it_{}_template", std::process::id());
-    sql(&format!("CREATE DATABASE {name}")).await;
-    let files = first_start(&Place::empty(Some(name.clone()))).await;
-    (files, name)
+/// Databases of tests that have ended. To make one and to drop it takes a quarter of a second, to empty it a hundredth; there are as
+/// many as tests run at a time, and the next run drops them.
+static UNUSED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn template() -> String {
+    format!("it_{}_template", std::process::id())
 }
+
+async fn postgres_template() -> Files {
+    sweep().await;
+    sql(&postgres(), &format!("CREATE DATABASE {}", template())).await;
+    let place = Place::empty(Some(template()));
+    let files = first_start(&place).await;
+    sql(&place.database, REMEMBER).await;
+    files
+}
+
+/// Copies every table into the schema `first`.
+const REMEMBER: &str = "DO $$ DECLARE name TEXT; BEGIN
+    CREATE SCHEMA first;
+    FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY oid LOOP
+        EXECUTE format('CREATE TABLE first.%1$I AS TABLE public.%1$I', name);
+    END LOOP;
+END $$";
+
+/// Empties every table and fills it again from `first`, in the order in which the tables were made.
+const AS_AT_FIRST: &str = "DO $$ DECLARE name TEXT; names TEXT[]; BEGIN
+    names := ARRAY(SELECT relname FROM pg_class WHERE relnamespace = 'first'::regnamespace AND relkind = 'r' ORDER BY oid);
+    FOREACH name IN ARRAY names LOOP EXECUTE format('DELETE FROM public.%I', name); END LOOP;
+    FOREACH name IN ARRAY names LOOP EXECUTE format('INSERT INTO public.%1$I TABLE first.%1$I', name); END LOOP;
+END $$";
 
 /// Starts a server on nothing, stops it, and answers what it left in its directory.
 async fn first_start(place: &Place) -> Files {
@@ -118,7 +153,7 @@ fn lay_out(files: &Files, directory: &Path) {
 
 /// Drops what runs that were killed left behind.
 async fn sweep() {
-    let client = connect().await;
+    let client = connect(&postgres()).await;
     let rows = client.query("SELECT datname FROM pg_database WHERE datname LIKE 'it\\_%'", &[]).await;
     let names = rows.expect("databases").into_iter().map(|row| row.get::<_, String>(0));
     let is_dead = |name: &String| {
@@ -136,13 +171,12 @@ fn postgres() -> String {
         .expect("no PostgreSQL to test with: run `cargo xtask test`, or set WAYLEAVE_TEST_POSTGRES")
 }
 
-/// Statements that no transaction may hold.
-async fn sql(text: &str) {
-    connect().await.batch_execute(text).await.expect(text);
+async fn sql(url: &str, text: &str) {
+    connect(url).await.batch_execute(text).await.expect(text);
 }
 
-async fn connect() -> Client {
-    let (client, connection) = tokio_postgres::connect(&postgres(), NoTls).await.expect("a connection");
+async fn connect(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("a connection");
     tokio::spawn(connection);
     client
 }
