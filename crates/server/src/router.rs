@@ -15,12 +15,12 @@ use http::StatusCode;
 use crate::{
     app::App,
     endpoint::{
-        assets, authorize, health, introspect, jwks, metadata, metrics, register, registration, revoke,
-        token, userinfo,
+        health, introspect, jwks, metadata, metrics, register, registration, revoke, token, userinfo,
     },
     serve,
     web::{
-        flow::{interaction, login, logout},
+        assets,
+        flow::{authorize, interaction, login, logout},
         home,
         page::Problem,
         respond::PageError,

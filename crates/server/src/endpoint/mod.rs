@@ -1,7 +1,5 @@
 //! The endpoints that programs call, a file each.
 
-pub mod assets;
-pub mod authorize;
 pub mod health;
 pub mod introspect;
 pub mod jwks;

@@ -10,6 +10,7 @@ pub mod tls;
 use std::time::Duration;
 
 use axum::Router;
+use tower::ServiceBuilder;
 
 pub use bounds::Bounds;
 pub use listener::serve;
@@ -67,7 +68,8 @@ pub fn guard<S>(router: Router<S>, limits: Limits, metrics: &Metrics) -> Router<
 where
     S: Clone + Send + Sync + 'static,
 {
-    router.layer(Bounds::new(limits)).layer(Observe::new(metrics.clone()))
+    let layers = ServiceBuilder::new().layer(Observe::new(metrics.clone())).layer(Bounds::new(limits));
+    router.layer(layers)
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    fmt,
     future::poll_fn,
     hash::{BuildHasher, RandomState},
     panic::{AssertUnwindSafe, catch_unwind},
@@ -42,16 +41,27 @@ tokio::task_local! {
 /// The id of the request in whose task this runs, as in its `x-request-id` header and its log lines; `-` outside any.
 /// A task that a handler spawns is outside.
 pub fn current_id() -> String {
-    CURRENT.try_with(ToString::to_string).unwrap_or_else(|_| "-".to_owned())
+    CURRENT.try_with(|id| id.as_str().to_owned()).unwrap_or_else(|_| "-".to_owned())
 }
 
 /// Different for each request of this process, and with great likelihood of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct RequestId(u64);
+struct RequestId {
+    hex: [u8; 16],
+}
 
-impl fmt::Display for RequestId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:016x}", self.0)
+impl RequestId {
+    fn new(number: u64) -> Self {
+        let mut hex = [b'0'; 16];
+        for (digit, shift) in hex.iter_mut().zip((0..64).step_by(4).rev()) {
+            let value = u8::try_from(number >> shift & 0xf).unwrap_or(0);
+            *digit = if value < 10 { b'0' + value } else { b'a' + value - 10 };
+        }
+        Self { hex }
+    }
+
+    fn as_str(&self) -> &str {
+        str::from_utf8(&self.hex).unwrap_or_default()
     }
 }
 
@@ -98,10 +108,10 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let id = RequestId(self.observe.next_id.fetch_add(1, Ordering::Relaxed));
+        let id = RequestId::new(self.observe.next_id.fetch_add(1, Ordering::Relaxed));
         let path = request.uri().path();
         let path = path.get(..path.floor_char_boundary(SHOWN_OF_A_PATH)).unwrap_or_default();
-        let span = tracing::info_span!("request", %id, method = request.method().as_str(), path);
+        let span = tracing::info_span!("request", id = id.as_str(), method = request.method().as_str(), path);
         let count = Count::start(self.observe.metrics.clone(), request.extensions().get().cloned());
         // The clone has not been asked whether it is ready; the one that was goes with the request.
         let clone = self.inner.clone();
@@ -124,7 +134,7 @@ async fn answer(
             error::internal()
         }
     };
-    if let Ok(value) = HeaderValue::try_from(id.to_string()) {
+    if let Ok(value) = HeaderValue::from_bytes(&id.hex) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     count.finish(response.status().as_u16());

@@ -1,5 +1,6 @@
 //! What people see: pages rendered on the server.
 
+pub mod assets;
 pub mod flow;
 pub mod home;
 pub mod page;

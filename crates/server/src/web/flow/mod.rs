@@ -3,6 +3,7 @@
 //! Until somebody signed in nothing is stored: the request travels sealed through the login page. From then on it waits in a row that
 //! belongs to the session, and the one decision is that row's.
 
+pub mod authorize;
 pub mod consent;
 pub mod describe;
 pub mod interaction;
