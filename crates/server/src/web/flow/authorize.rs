@@ -26,7 +26,7 @@ use crate::{
     clock,
     web::{
         flow::{
-            logout::verified_hint,
+            id_token_hint,
             proceed::{self, Progress, interstitial, proceed},
         },
         page::{Foreign, Problem},
@@ -87,7 +87,7 @@ fn with_hint(
     let Some(hint) = parameters.all("id_token_hint").next() else {
         return Ok(request);
     };
-    let claims = verified_hint(app, hint);
+    let claims = id_token_hint::verify(app, hint);
     let subject = claims.as_ref().and_then(|claims| jose::claims::text(claims, "sub").ok());
     match subject {
         Some(subject) => {

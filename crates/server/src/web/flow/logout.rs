@@ -7,21 +7,16 @@ use axum::{
     extract::{RawQuery, State},
     response::Response,
 };
-use domain::{
-    client::ClientId,
-    jose::{self, Expected},
-    parameters::Parameters,
-};
+use domain::{client::ClientId, parameters::Parameters};
 use http::{HeaderMap, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use store::{Batch, clients, sessions};
 
-use super::interaction::one;
+use super::{id_token_hint, interaction::one};
 use crate::{
     app::App,
     clock,
-    keys::ring::ID_TOKEN_TYPE,
     web::{
         page::{Foreign, LogoutConfirm, Problem, SignedOut},
         respond::{self, PageError},
@@ -92,8 +87,9 @@ pub async fn handle(
 
 /// Where the request wants to go afterwards, if a client of ours registered exactly that. Anything else is not followed. §3.
 async fn requested(app: &App, form: &Parameters) -> Result<Option<Return>, PageError> {
-    let hint =
-        one(form, "id_token_hint")?.map(|hint| verified_hint(app, hint).ok_or(bad_hint())).transpose()?;
+    let hint = one(form, "id_token_hint")?
+        .map(|hint| id_token_hint::verify(app, hint).ok_or(bad_hint()))
+        .transpose()?;
     let Some(uri) = one(form, "post_logout_redirect_uri")? else {
         return Ok(None);
     };
@@ -124,15 +120,6 @@ async fn requested(app: &App, form: &Parameters) -> Result<Option<Return>, PageE
         }
         .into()),
     }
-}
-
-/// The claims of an ID token that this server signed, expired or not. OpenID Connect Core §3.1.2.1.
-pub fn verified_hint(app: &App, hint: &str) -> Option<Map<String, Value>> {
-    let live = app.live();
-    let algorithms = live.keys.algorithms();
-    let expected = Expected { algorithms: &algorithms, typ: Some(ID_TOKEN_TYPE) };
-    let claims = jose::verify_prepared(hint, live.keys.verifying_keys(), &expected).ok()?;
-    jose::claims::text(&claims, "iss").is_ok_and(|issuer| issuer == app.issuer()).then_some(claims)
 }
 
 fn bad_hint() -> PageError {
