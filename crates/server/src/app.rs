@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arc_swap::{ArcSwap, Guard};
+use arc_swap::ArcSwap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use domain::{discovery, secret::HashKey, settings::OidcProvider, time::Timestamp};
@@ -94,8 +94,8 @@ impl App {
     }
 
     /// The picture in force now. Hold it for one request, not longer.
-    pub fn live(&self) -> Guard<Arc<Live>> {
-        self.live.load()
+    pub fn live(&self) -> Arc<Live> {
+        self.live.load_full()
     }
 
     pub fn issuer(&self) -> &str {

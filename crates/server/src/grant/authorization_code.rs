@@ -33,8 +33,9 @@ pub async fn redeem(
         })
     };
     let code = load(app, text).await?.ok_or_else(|| unknown(client))?;
-    let settings = app.live().settings.clone();
-    let resources = match decide(&code, client, redemption()?, &settings, now) {
+    let live = app.live();
+    let settings = &live.settings;
+    let resources = match decide(&code, client, redemption()?, settings, now) {
         Ok(resources) => resources,
         Err(refusal) => return Err(refuse(app, &code, refusal, now).await),
     };
@@ -73,7 +74,7 @@ pub async fn redeem(
     }
     // Somebody was faster. What the row says now decides what that means.
     let code = load(app, text).await?.ok_or_else(|| unknown(client))?;
-    let refusal = decide(&code, client, redemption()?, &settings, now).err().unwrap_or(CodeRefusal::Replayed);
+    let refusal = decide(&code, client, redemption()?, settings, now).err().unwrap_or(CodeRefusal::Replayed);
     Err(refuse(app, &code, refusal, now).await)
 }
 

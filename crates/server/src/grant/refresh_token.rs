@@ -30,18 +30,19 @@ pub async fn refresh(
     now: Timestamp,
 ) -> Result<Response, Failure> {
     let text = form.required("refresh_token").map_err(Refusal::from)?;
-    let settings = app.live().settings.clone();
+    let live = app.live();
+    let settings = &live.settings;
     for _ in 0..ROUNDS {
         let token = load(app, text).await?.ok_or_else(|| unknown(client))?;
         let renewal = Renewal { scope: scope(form)?, resources: resources(form)? };
-        let renewed = match decide(&token, client, renewal, &settings, now) {
+        let renewed = match decide(&token, client, renewal, settings, now) {
             Ok(renewed) => renewed,
             Err(refusal) => return Err(refuse(app, &token, refusal, now).await),
         };
         let next = match &renewed.token {
             NextToken::Keep => Secret::new(text),
             NextToken::Repeat(id) => successor(app, id, text),
-            NextToken::Rotate => match rotate(app, &token, text, client, &settings, now).await? {
+            NextToken::Rotate => match rotate(app, &token, text, client, settings, now).await? {
                 Some(next) => next,
                 None => continue,
             },

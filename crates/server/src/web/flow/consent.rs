@@ -33,7 +33,8 @@ pub fn page(
     now: Timestamp,
 ) -> Response {
     let request = &interaction.request;
-    let settings = &app.live().settings;
+    let live = app.live();
+    let settings = &live.settings;
     let renews = standing.registered().is_none_or(|client| client.metadata.allows(GrantType::RefreshToken));
     let page = Consent {
         interaction: interaction.id.to_string(),
@@ -63,7 +64,8 @@ pub async fn issue(
     interaction: Option<&Interaction>,
     now: Timestamp,
 ) -> Result<Response, PageError> {
-    let settings = app.live().settings.clone();
+    let live = app.live();
+    let settings = &live.settings;
     let (id, secret) = app.chance.credential(TokenKind::AuthorizationCode, now);
     let grant = Grant {
         id: app.chance.id(now),
@@ -72,7 +74,7 @@ pub async fn issue(
         scope: request.scope.clone(),
         resources: request.resources.clone(),
         authenticated_at: session.authenticated_at,
-        expires_at: mint::grant_end(&settings, standing.registered().is_some(), now),
+        expires_at: mint::grant_end(settings, standing.registered().is_some(), now),
         revoked_at: None,
     };
     let wants_acr = !request.acr_values.is_empty()
