@@ -7,7 +7,7 @@ use store::{DatabaseUrl, Store, StoreError};
 use tokio::net::TcpListener;
 
 use crate::{
-    admin::first_start::{self, FirstStartError},
+    admin::first_start::{self, FirstStartError, Prepared},
     app::{App, LiveError},
     chance::Chance,
     clock,
@@ -36,8 +36,7 @@ pub enum StartError {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
-    /// The password of `admin`, if one was generated just now.
-    pub generated_password: Option<Secret>,
+    pub prepared: Prepared,
     pub app: Arc<App>,
     listener: TcpListener,
     tls: Option<Arc<rustls::ServerConfig>>,
@@ -58,10 +57,9 @@ pub async fn start(mut config: Config, admin_password: Option<Secret>) -> Result
     }
     let (store, master) = open_store(&config).await?;
     let now = clock::now();
-    let generated_password =
-        first_start::prepare(&store, &master, admin_password, &Chance::default(), now).await?;
+    let prepared = first_start::prepare(&store, &master, admin_password, &Chance::default(), now).await?;
     let app = App::open(config, store, &master, Metrics::new()).await?;
-    Ok(Running { address, generated_password, app, listener, tls })
+    Ok(Running { address, prepared, app, listener, tls })
 }
 
 /// Opens and migrates the store and loads the master key: what the server and the commands beside it both need.

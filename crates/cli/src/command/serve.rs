@@ -4,7 +4,10 @@ use std::{env, path::Path};
 
 use domain::secret::Secret;
 use server::{
-    admin::{accounts, first_start::ADMIN},
+    admin::{
+        accounts,
+        first_start::{ADMIN, Prepared},
+    },
     config::{Config, Overrides},
     serve::shutdown,
     start,
@@ -23,9 +26,16 @@ pub(crate) async fn run(config: Config, overrides: &Overrides) -> Result<(), Fai
     let stop = shutdown::signal().map_err(|error| Failure::unusable("signals", error))?;
     let issuer = running.app.issuer();
     let mut text = format!("Wayleave serves {issuer}");
-    if let Some(password) = &running.generated_password {
-        text.push('\n');
-        text.push_str(&welcome(issuer, &wayleave, password));
+    let account = match &running.prepared {
+        Prepared::Before => None,
+        Prepared::WithGivenPassword => Some(format!("the password that {PASSWORD_VARIABLE} says.")),
+        Prepared::WithGeneratedPassword(password) => Some(format!(
+            "the password {}\nIt is shown this once; `{wayleave} local account set-password {ADMIN} --password-stdin` sets another.",
+            password.expose()
+        )),
+    };
+    if let Some(account) = account {
+        text.push_str(&welcome(issuer, &wayleave, &account));
     }
     // It serves also where nobody reads this.
     let _ = terminal::say(&text);
@@ -44,12 +54,11 @@ fn admin_password() -> Result<Option<Secret>, Failure> {
 }
 
 /// What only the first start prints.
-fn welcome(issuer: &str, wayleave: &str, password: &Secret) -> String {
-    let password = password.expose();
+fn welcome(issuer: &str, wayleave: &str, account: &str) -> String {
     format!(
         "
-Sign in with the account {ADMIN} and the password {password}
-It is shown this once; `{wayleave} local account set-password {ADMIN} --password-stdin` sets another.
+
+Sign in with the account {ADMIN} and {account}
 
 Register a client from another terminal:
 

@@ -35,27 +35,41 @@ pub enum FirstStartError {
     WrongMasterKey,
 }
 
-/// Prepares a migrated store whose master key was checked. Answers the generated password of `admin` when one was generated now.
+/// What a start found or made.
+#[derive(Debug)]
+pub enum Prepared {
+    /// There are accounts already.
+    Before,
+    /// The account `admin` was made, with the password that the operator gave.
+    WithGivenPassword,
+    /// The account `admin` was made, with this password, which nobody knows yet.
+    WithGeneratedPassword(Secret),
+}
+
+/// Makes what a migrated store lacks: signing keys, and the account `admin`.
 pub async fn prepare(
     store: &Store,
     master: &MasterKey,
     admin_password: Option<Secret>,
     chance: &Chance,
     now: Timestamp,
-) -> Result<Option<Secret>, FirstStartError> {
+) -> Result<Prepared, FirstStartError> {
     let provider = settings::load(store).await?;
     signing_keys::ensure(store, &master.key_sealer(), &provider, now).await?;
     if store::accounts::exist(store).await? {
-        return Ok(None);
+        return Ok(Prepared::Before);
     }
-    let generated = admin_password.is_none().then(generate_password);
-    let Some(password) = admin_password.as_ref().or(generated.as_ref()) else {
-        return Ok(None);
+    let (password, prepared) = match admin_password {
+        Some(password) => (password, Prepared::WithGivenPassword),
+        None => {
+            let password = generate_password();
+            (password.clone(), Prepared::WithGeneratedPassword(password))
+        }
     };
-    match accounts::create(store, ADMIN, Role::SystemAdministrator, password, chance, now).await {
-        Ok(_) => Ok(generated),
+    match accounts::create(store, ADMIN, Role::SystemAdministrator, &password, chance, now).await {
+        Ok(_) => Ok(prepared),
         // Another node was faster and has told its operator.
-        Err(AccountError::NameTaken) => Ok(None),
+        Err(AccountError::NameTaken) => Ok(Prepared::Before),
         Err(error) => Err(error.into()),
     }
 }

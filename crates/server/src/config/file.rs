@@ -92,7 +92,7 @@ fn build(values: &BTreeMap<String, String>, master_key: Option<String>) -> Resul
             "json" => LogFormat::Json,
             _ => return Err(ConfigError::new("log.format", "must be auto, human or json")),
         },
-        log_filter: get("log.filter").unwrap_or("info").to_owned(),
+        log_filter: get("log.filter").unwrap_or("info,tokio_postgres=warn").to_owned(),
     })
 }
 

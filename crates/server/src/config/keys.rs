@@ -87,7 +87,7 @@ pub const KEYS: &[Key] = &[
         name: "log.filter",
         environment: "WAYLEAVE_LOG_FILTER",
         flag: None,
-        default: "info",
+        default: "info,tokio_postgres=warn",
         meaning: "Level, or levels per module: `warn,server=debug`",
     },
 ];
