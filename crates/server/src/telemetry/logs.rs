@@ -115,7 +115,8 @@ mod tests {
     }
 
     fn is_one_harmless_line(text: &str) -> bool {
-        text.strip_suffix('\n').is_some_and(|line| line.chars().all(is_harmless))
+        let is_bad = |c: char| c.is_control() || c == '\u{2028}' || c == '\u{202e}';
+        text.strip_suffix('\n').is_some_and(|line| !line.contains(is_bad))
     }
 
     #[test]

@@ -7,7 +7,10 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::{directory::Session, error::Refusal, id::Id, parameters::Parameters, time::Timestamp};
+use domain::{
+    client::standing::Standing, directory::Session, error::Refusal, id::Id, parameters::Parameters,
+    redirect_uri::RedirectUri, time::Timestamp,
+};
 use http::HeaderMap;
 use store::{Batch, interactions, interactions::Interaction};
 
@@ -18,7 +21,11 @@ use super::{
 use crate::{
     app::App,
     clock,
-    web::{page::Problem, respond::PageError, session},
+    web::{
+        page::{Foreign, Problem},
+        respond::PageError,
+        session,
+    },
     wire::extract::body as read_body,
 };
 
@@ -44,7 +51,7 @@ pub async fn decide(
     let form = read_body::form(&headers, body).await?;
     let (interaction, session) = own(&app, &id, &headers, now).await?;
     check(&app, &headers, &form, &interaction, &session)?;
-    let standing = standing(&app, &interaction.request.client_id, Some(&session), now).await?;
+    let standing = client(&app, &interaction, &session, now).await?;
     match one(&form, "decision")? {
         Some("allow") => {
             consent::issue(&app, &standing, &interaction.request, &session, Some(&interaction), now).await
@@ -66,7 +73,7 @@ pub async fn account(
     let (mut interaction, session) = own(&app, &id, &headers, now).await?;
     check(&app, &headers, &form, &interaction, &session)?;
     if one(&form, "account")? != Some("current") {
-        let standing = standing(&app, &interaction.request.client_id, Some(&session), now).await?;
+        let standing = client(&app, &interaction, &session, now).await?;
         return Ok(proceed::login_page(&app, &standing, interaction.request, &headers, now));
     }
     let mut batch = Batch::new();
@@ -85,7 +92,7 @@ async fn go_on(
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<Response, PageError> {
-    let standing = standing(app, &interaction.request.client_id, Some(&session), now).await?;
+    let standing = client(app, &interaction, &session, now).await?;
     let progress = Progress {
         request: interaction.request.clone(),
         session: Some(session),
@@ -109,6 +116,26 @@ async fn own(
         && interaction.decided_at.is_none()
         && now < interaction.expires_at;
     if is_open { Ok((interaction, session)) } else { Err(Problem::InteractionExpired.into()) }
+}
+
+/// The client as it is now: what it changed while the request waited is held against it.
+async fn client(
+    app: &App,
+    interaction: &Interaction,
+    session: &Session,
+    now: Timestamp,
+) -> Result<Standing, PageError> {
+    let request = &interaction.request;
+    let standing = standing(app, &request.client_id, Some(session), now).await?;
+    let presented = request.redirect_uri.as_str();
+    let is_registered = standing
+        .registered()
+        .is_none_or(|client| RedirectUri::select(&client.metadata.redirect_uris, presented).is_some());
+    if is_registered {
+        return Ok(standing);
+    }
+    let client_id = Foreign::from(request.client_id.as_str());
+    Err(Problem::RedirectUriNotRegistered { client_id, presented: Foreign::from(presented) }.into())
 }
 
 fn check(

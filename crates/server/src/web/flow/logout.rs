@@ -33,6 +33,7 @@ struct Return {
     uri: String,
     state: Option<String>,
     app: Option<String>,
+    is_verified: bool,
 }
 
 /// `GET` asks, and so does a `POST` without our token: leaving is always the person's own decision. §2, §6.
@@ -51,7 +52,8 @@ pub async fn handle(
     };
     let session = session::current(&app, &headers, now).await?;
     let Some(session) = session else {
-        let request = requested(&app, &form).await?;
+        // Nobody decides anything here, so only a client that somebody vouched for may send the browser on. RFC 9700 §4.11.2.
+        let request = requested(&app, &form).await?.filter(|request| request.is_verified);
         return Ok(request.map_or_else(signed_out, |request| go(&request)));
     };
     let csrf = session::csrf(&app, "logout", session.id.as_str());
@@ -113,6 +115,7 @@ async fn requested(app: &App, form: &Parameters) -> Result<Option<Return>, PageE
             uri: uri.to_owned(),
             state: one(form, "state")?.map(str::to_owned),
             app: client.metadata.client_name,
+            is_verified: client.is_verified,
         })),
         None => Err(Problem::BadRequest {
             detail: "post_logout_redirect_uri is not registered for this client; nobody was signed out"
