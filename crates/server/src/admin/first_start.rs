@@ -59,12 +59,11 @@ pub async fn prepare(
     if store::accounts::exist(store).await? {
         return Ok(Prepared::Before);
     }
-    let (password, prepared) = match admin_password {
-        Some(password) => (password, Prepared::WithGivenPassword),
-        None => {
-            let password = generate_password();
-            (password.clone(), Prepared::WithGeneratedPassword(password))
-        }
+    let (password, prepared) = if let Some(password) = admin_password {
+        (password, Prepared::WithGivenPassword)
+    } else {
+        let password = generate_password();
+        (password.clone(), Prepared::WithGeneratedPassword(password))
     };
     match accounts::create(store, ADMIN, Role::SystemAdministrator, &password, chance, now).await {
         Ok(_) => Ok(prepared),
