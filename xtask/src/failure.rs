@@ -19,17 +19,11 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self {
-            status: FAILED,
-            message: message.into(),
-        }
+        Self { status: FAILED, message: message.into() }
     }
 
     pub(crate) fn not_ready(message: impl Into<String>) -> Self {
-        Self {
-            status: NOT_READY,
-            message: message.into(),
-        }
+        Self { status: NOT_READY, message: message.into() }
     }
 
     pub(crate) fn usage(usage: &str) -> Self {
@@ -45,17 +39,11 @@ impl Failure {
 
     /// `what` ended with `status`, which becomes our own.
     pub(crate) fn ended(what: &str, status: ExitStatus) -> Self {
-        Self {
-            status: status.code().map_or(FAILED, clipped),
-            message: format!("{what}: {status}"),
-        }
+        Self { status: status.code().map_or(FAILED, clipped), message: format!("{what}: {status}") }
     }
 
     pub(crate) fn report(&self) -> ExitCode {
-        #![expect(
-            clippy::print_stderr,
-            reason = "the last word of a tool that talks to a terminal"
-        )]
+        #![expect(clippy::print_stderr, reason = "the last word of a tool that talks to a terminal")]
         eprintln!("xtask: {}", self.message);
         ExitCode::from(self.status)
     }

@@ -14,9 +14,7 @@ pub(crate) struct Place {
 impl Place {
     /// The workspace this program was built from, and the target directory cargo uses for it.
     pub(crate) fn find() -> Outcome<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .map(Path::to_path_buf);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf);
         let root = root.ok_or_else(|| Failure::new("xtask has no folder above it"))?;
         let output = Command::new(cargo_program())
             .args(["metadata", "--no-deps", "--format-version=1"])
@@ -25,14 +23,9 @@ impl Place {
             .map_err(because("cargo metadata"))?;
         let metadata: serde_json::Value =
             serde_json::from_slice(&output.stdout).map_err(because("reading cargo metadata"))?;
-        let target = metadata
-            .get("target_directory")
-            .and_then(serde_json::Value::as_str);
+        let target = metadata.get("target_directory").and_then(serde_json::Value::as_str);
         let target = target.ok_or_else(|| Failure::new("cargo metadata names no target directory"))?;
-        Ok(Self {
-            root,
-            target: target.into(),
-        })
+        Ok(Self { root, target: target.into() })
     }
 
     /// `cargo SUBCOMMAND` in the workspace.

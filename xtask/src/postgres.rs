@@ -39,19 +39,12 @@ impl Server {
             let port = free_port()?;
             match programs.postmaster(path, port)? {
                 Start::Ready(postmaster) => {
-                    return Ok(Self {
-                        programs,
-                        directory,
-                        postmaster,
-                        port,
-                    });
+                    return Ok(Self { programs, directory, postmaster, port });
                 }
                 Start::PortTaken => {}
             }
         }
-        Err(Failure::new(
-            "PostgreSQL found none of the free ports free any more",
-        ))
+        Err(Failure::new("PostgreSQL found none of the free ports free any more"))
     }
 
     pub(crate) fn url(&self) -> String {
@@ -72,10 +65,7 @@ impl Drop for Server {
 
 fn free_port() -> Outcome<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(because("looking for a free port"))?;
-    Ok(listener
-        .local_addr()
-        .map_err(because("looking for a free port"))?
-        .port())
+    Ok(listener.local_addr().map_err(because("looking for a free port"))?.port())
 }
 
 /// What root made is the database user's; for anybody else it is theirs already.
@@ -88,14 +78,9 @@ fn give_to_postgres(directory: &Path) -> Outcome<()> {
 }
 
 fn id(flag: &str) -> Outcome<u32> {
-    let output = Command::new("id")
-        .args([flag, USER])
-        .output()
-        .map_err(because("starting id"))?;
+    let output = Command::new("id").args([flag, USER]).output().map_err(because("starting id"))?;
     let number = String::from_utf8_lossy(&output.stdout).trim().parse();
-    number.map_err(because(format!(
-        "there is no user {USER}, and PostgreSQL does not run as root"
-    )))
+    number.map_err(because(format!("there is no user {USER}, and PostgreSQL does not run as root")))
 }
 
 #[cfg(test)]
@@ -130,13 +115,7 @@ mod tests {
         let nowhere = tempfile::tempdir_in("/tmp").unwrap();
         give_to_postgres(nowhere.path()).unwrap();
         let programs = Programs::find().unwrap();
-        let failure = programs
-            .postmaster(nowhere.path(), free_port().unwrap())
-            .err()
-            .unwrap();
-        assert!(
-            format!("{failure:?}").contains("could not access directory"),
-            "{failure:?}"
-        );
+        let failure = programs.postmaster(nowhere.path(), free_port().unwrap()).err().unwrap();
+        assert!(format!("{failure:?}").contains("could not access directory"), "{failure:?}");
     }
 }

@@ -50,27 +50,15 @@ impl Runner {
     pub(crate) fn step(&self, what: &str, command: &mut Command) -> Outcome<()> {
         timed(what, || {
             let status = self.wait_for(command.stdin(Stdio::null()), Terminal::Kept)?;
-            if status.success() {
-                Ok(())
-            } else {
-                Err(Failure::ended(what, status))
-            }
+            if status.success() { Ok(()) } else { Err(Failure::ended(what, status)) }
         })
     }
 
     /// Runs `command` with our own input, as a shell would.
     pub(crate) fn hand_over(&self, what: &str, command: &mut Command) -> Outcome<()> {
-        let terminal = if io::stdin().is_terminal() {
-            Terminal::Shared
-        } else {
-            Terminal::Kept
-        };
+        let terminal = if io::stdin().is_terminal() { Terminal::Shared } else { Terminal::Kept };
         let status = self.wait_for(command, terminal)?;
-        if status.success() {
-            Ok(())
-        } else {
-            Err(Failure::ended(what, status))
-        }
+        if status.success() { Ok(()) } else { Err(Failure::ended(what, status)) }
     }
 
     fn wait_for(&self, command: &mut Command, terminal: Terminal) -> Outcome<ExitStatus> {
@@ -113,16 +101,10 @@ impl Runner {
 }
 
 /// Says `what` is happening, and afterwards how long it took.
-#[expect(
-    clippy::print_stdout,
-    reason = "progress is what a person at the terminal waits for"
-)]
+#[expect(clippy::print_stdout, reason = "progress is what a person at the terminal waits for")]
 pub(crate) fn timed<T>(what: &str, action: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
     println!("==> {what}");
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a stopwatch for a person, no rule depends on it"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "a stopwatch for a person, no rule depends on it")]
     let start = Instant::now();
     let outcome = action();
     let end = if outcome.is_ok() { "done" } else { "FAILED" };

@@ -39,11 +39,7 @@ pub(crate) fn clients(place: &Place, runner: &Runner) -> Outcome<()> {
 }
 
 fn missing_postgres() -> &'static [&'static str] {
-    if Programs::find().is_some() {
-        &[]
-    } else {
-        &["postgresql"]
-    }
+    if Programs::find().is_some() { &[] } else { &["postgresql"] }
 }
 
 fn missing_for_clients() -> Vec<&'static str> {
@@ -61,10 +57,7 @@ fn install_clients(place: &Place, runner: &Runner) -> Outcome<()> {
     node::install(place, runner)?;
     let manifest = place.clients().join("openidconnect/Cargo.toml");
     let mut build = place.cargo("build");
-    build
-        .args(["--locked", "--manifest-path"])
-        .arg(manifest)
-        .env("CARGO_TARGET_DIR", place.clients_target());
+    build.args(["--locked", "--manifest-path"]).arg(manifest).env("CARGO_TARGET_DIR", place.clients_target());
     runner.step("build the Rust client", &mut build)
 }
 

@@ -14,9 +14,7 @@ pub(crate) fn run(place: &Place, runner: &Runner, arguments: &[String]) -> Outco
         runner.step("cargo fmt --check", place.cargo("fmt").arg("--check"))?;
         runner.step(
             "cargo clippy",
-            place
-                .cargo("clippy")
-                .args(["--workspace", "--all-targets", "--", "-D", "warnings"]),
+            place.cargo("clippy").args(["--workspace", "--all-targets", "--", "-D", "warnings"]),
         )?;
         if has_cargo_deny(place) {
             runner.step("cargo deny check", place.cargo("deny").arg("check"))?;
@@ -29,10 +27,7 @@ pub(crate) fn run(place: &Place, runner: &Runner, arguments: &[String]) -> Outco
 
 /// `cargo test`, with everything in its environment that the tests look for there.
 pub(crate) fn tests(place: &Place, runner: &Runner, server: &Server) -> Outcome<Command> {
-    runner.step(
-        "cargo build -p wayleave",
-        place.cargo("build").args(["-p", "wayleave"]),
-    )?;
+    runner.step("cargo build -p wayleave", place.cargo("build").args(["-p", "wayleave"]))?;
     let mut command = place.cargo("test");
     command
         .env(VARIABLE, server.url())
@@ -44,9 +39,6 @@ pub(crate) fn tests(place: &Place, runner: &Runner, server: &Server) -> Outcome<
 
 fn has_cargo_deny(place: &Place) -> bool {
     let mut version = place.cargo("deny");
-    version
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     version.status().is_ok_and(|status| status.success())
 }

@@ -32,26 +32,14 @@ impl Programs {
             .into_iter()
             .flatten()
             .flatten()
-            .filter_map(|entry| {
-                Some((
-                    entry.file_name().to_str()?.parse().ok()?,
-                    entry.path().join("bin"),
-                ))
-            })
+            .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
             .collect();
         versions.sort();
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = versions
-            .into_iter()
-            .rev()
-            .map(|(_, folder)| folder)
-            .chain(std::env::split_paths(&path));
+        let folders =
+            versions.into_iter().rev().map(|(_, folder)| folder).chain(std::env::split_paths(&path));
         folders
-            .filter(|folder| {
-                ["initdb", "postgres", "pg_ctl"]
-                    .iter()
-                    .all(|name| folder.join(name).is_file())
-            })
+            .filter(|folder| ["initdb", "postgres", "pg_ctl"].iter().all(|name| folder.join(name).is_file()))
             .map(Self)
             .next()
     }
@@ -110,10 +98,7 @@ impl Programs {
             Err(_) => {
                 let _ = postmaster.kill();
                 let _ = postmaster.wait();
-                Err(Failure::new(format!(
-                    "PostgreSQL was not ready within {} s",
-                    START_LIMIT.as_secs()
-                )))
+                Err(Failure::new(format!("PostgreSQL was not ready within {} s", START_LIMIT.as_secs())))
             }
         }
     }
@@ -140,11 +125,7 @@ impl Programs {
         } else {
             Command::new(program)
         };
-        command
-            .current_dir(directory)
-            .env("LC_ALL", "C")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
+        command.current_dir(directory).env("LC_ALL", "C").stdin(Stdio::null()).stdout(Stdio::null());
         command
     }
 }

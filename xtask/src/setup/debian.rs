@@ -35,13 +35,7 @@ pub(super) fn install(runner: &Runner, packages: &[&str]) -> Outcome<()> {
     runner.step(
         &format!("apt-get install {list}"),
         apt_get()
-            .args([
-                "install",
-                "--no-install-recommends",
-                "--yes",
-                "-o",
-                "Dpkg::Options::=--force-confold",
-            ])
+            .args(["install", "--no-install-recommends", "--yes", "-o", "Dpkg::Options::=--force-confold"])
             .args(packages),
     )
 }
@@ -59,9 +53,7 @@ fn leave_out_the_default_server() -> Outcome<()> {
     }
     let created = fs::OpenOptions::new().write(true).create_new(true).open(file);
     match created {
-        Ok(mut file) => file
-            .write_all(b"create_main_cluster = false\n")
-            .map_err(because(CREATE_CLUSTER)),
+        Ok(mut file) => file.write_all(b"create_main_cluster = false\n").map_err(because(CREATE_CLUSTER)),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(because(CREATE_CLUSTER)(error)),
     }

@@ -16,21 +16,14 @@ const OLDEST: u32 = 20;
 pub(super) fn install(place: &Place, runner: &Runner) -> Outcome<()> {
     if !system_node_will_do() && !own_node(place).is_file() {
         let list = place.clients().join("requirements-node.txt");
-        runner.step(
-            "pip install -r requirements-node.txt",
-            python::pip(place).arg("-r").arg(list),
-        )?;
+        runner.step("pip install -r requirements-node.txt", python::pip(place).arg("-r").arg(list))?;
     }
     let clients = place.clients();
-    once_per(
-        &clients.join("package-lock.json"),
-        &clients.join("node_modules"),
-        || {
-            let mut npm = Command::new("npm");
-            put_on_path(place, npm.args(["ci", "--ignore-scripts"]).current_dir(&clients));
-            runner.step("npm ci", &mut npm)
-        },
-    )
+    once_per(&clients.join("package-lock.json"), &clients.join("node_modules"), || {
+        let mut npm = Command::new("npm");
+        put_on_path(place, npm.args(["ci", "--ignore-scripts"]).current_dir(&clients));
+        runner.step("npm ci", &mut npm)
+    })
 }
 
 /// Lets `command` and what it starts find the node that `install` chose.
@@ -39,9 +32,7 @@ pub(crate) fn put_on_path(place: &Place, command: &mut Command) {
         return;
     }
     let path = env::var_os("PATH").unwrap_or_default();
-    let folders = [place.venv().join("bin")]
-        .into_iter()
-        .chain(env::split_paths(&path));
+    let folders = [place.venv().join("bin")].into_iter().chain(env::split_paths(&path));
     if let Ok(path) = env::join_paths(folders) {
         command.env("PATH", path);
     }
@@ -56,11 +47,7 @@ fn system_node_will_do() -> bool {
         return false;
     };
     let version = String::from_utf8_lossy(&output.stdout);
-    let major = version
-        .trim()
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|major| major.parse::<u32>().ok());
+    let major =
+        version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
     major.is_some_and(|major| major >= OLDEST) && succeeds(Command::new("npm").arg("--version"))
 }

@@ -31,13 +31,6 @@ pub(super) fn install(place: &Place, runner: &Runner) -> Outcome<()> {
 /// `pip install`, into the environment.
 pub(super) fn pip(place: &Place) -> Command {
     let mut command = Command::new(place.venv().join("bin/python"));
-    command.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-input",
-    ]);
+    command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]);
     command
 }

@@ -62,10 +62,7 @@ impl Surroundings {
         // The name and the password are for the browser, which inherits them.
         set("USERNAME")?;
         set("PASSWORD")?;
-        Some(Self {
-            issuer: set("ISSUER")?,
-            registration_token: set("REGISTRATION_TOKEN"),
-        })
+        Some(Self { issuer: set("ISSUER")?, registration_token: set("REGISTRATION_TOKEN") })
     }
 }
 
@@ -85,9 +82,7 @@ impl Flow {
         let metadata = Metadata::discover(&IssuerUrl::new(surroundings.issuer.clone())?, &http)?;
         self.steps.push("discovery");
 
-        let endpoint = metadata
-            .registration_endpoint()
-            .ok_or("no registration_endpoint in the metadata")?;
+        let endpoint = metadata.registration_endpoint().ok_or("no registration_endpoint in the metadata")?;
         let registered = registration(surroundings)?.register(endpoint, &http)?;
         if registered.client_secret().is_some() {
             return Err("a public client was given a secret".into());
@@ -134,9 +129,7 @@ impl Flow {
         self.steps.push("id token");
 
         let userinfo = |token: &AccessToken| -> Outcome<CoreUserInfoClaims> {
-            Ok(client
-                .user_info(token.clone(), Some(claims.subject().clone()))?
-                .request(&http)?)
+            Ok(client.user_info(token.clone(), Some(claims.subject().clone()))?.request(&http)?)
         };
         userinfo(tokens.access_token())?;
         self.steps.push("userinfo");
@@ -149,9 +142,7 @@ impl Flow {
         // The library sends revocations to https alone. Here is no TLS to speak, so the transport takes it off.
         let http_for_revocation = |request: HttpRequest| exchanges.send(without_tls(request, &revocation));
         let last = refreshed.refresh_token().unwrap_or(first);
-        client
-            .revoke_token(CoreRevocableToken::RefreshToken(last.clone()))?
-            .request(&http_for_revocation)?;
+        client.revoke_token(CoreRevocableToken::RefreshToken(last.clone()))?.request(&http_for_revocation)?;
         self.steps.push("revocation");
 
         match client.exchange_refresh_token(last)?.request(&http) {
@@ -169,26 +160,18 @@ fn registration(surroundings: &Surroundings) -> Outcome<CoreClientRegistrationRe
     let redirect_uris = vec![RedirectUrl::new(REGISTERED_REDIRECT_URI.into())?];
     let mut name = openidconnect::LocalizedClaim::new();
     name.insert(None, ClientName::new("openidconnect test".into()));
-    Ok(
-        CoreClientRegistrationRequest::new(redirect_uris, EmptyAdditionalClientMetadata::default())
-            .set_client_name(Some(name))
-            .set_application_type(Some(CoreApplicationType::Native))
-            .set_response_types(Some(vec![ResponseTypes::new(vec![CoreResponseType::Code])]))
-            .set_grant_types(Some(vec![
-                CoreGrantType::AuthorizationCode,
-                CoreGrantType::RefreshToken,
-            ]))
-            .set_token_endpoint_auth_method(Some(CoreClientAuthMethod::None))
-            .set_initial_access_token(surroundings.registration_token.clone().map(AccessToken::new)),
-    )
+    Ok(CoreClientRegistrationRequest::new(redirect_uris, EmptyAdditionalClientMetadata::default())
+        .set_client_name(Some(name))
+        .set_application_type(Some(CoreApplicationType::Native))
+        .set_response_types(Some(vec![ResponseTypes::new(vec![CoreResponseType::Code])]))
+        .set_grant_types(Some(vec![CoreGrantType::AuthorizationCode, CoreGrantType::RefreshToken]))
+        .set_token_endpoint_auth_method(Some(CoreClientAuthMethod::None))
+        .set_initial_access_token(surroundings.registration_token.clone().map(AccessToken::new)))
 }
 
 /// The wanted scopes that the server says it has; all of them where it says nothing. `openid` the library adds.
 fn offered(metadata: &Metadata) -> Vec<Scope> {
-    let wanted = WANTED_SCOPES
-        .iter()
-        .skip(1)
-        .map(|scope| Scope::new((*scope).into()));
+    let wanted = WANTED_SCOPES.iter().skip(1).map(|scope| Scope::new((*scope).into()));
     match metadata.scopes_supported() {
         Some(supported) => wanted.filter(|scope| supported.contains(scope)).collect(),
         None => wanted.collect(),
@@ -199,19 +182,13 @@ fn offered(metadata: &Metadata) -> Vec<Scope> {
 fn authorize(url: &Url, state: &CsrfToken) -> Outcome<(AuthorizationCode, RedirectUrl)> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../browser/authorize.mjs");
     let node = env::var("NODE").unwrap_or_else(|_| "node".into());
-    let browser = Command::new(node)
-        .args([script, url.as_str(), ANY_PORT])
-        .output()?;
+    let browser = Command::new(node).args([script, url.as_str(), ANY_PORT]).output()?;
     if !browser.status.success() {
         return Err(String::from_utf8_lossy(&browser.stderr).into());
     }
     let mut redirect = Url::parse(String::from_utf8(browser.stdout)?.trim())?;
-    let parameter = |name: &str| {
-        redirect
-            .query_pairs()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-    };
+    let parameter =
+        |name: &str| redirect.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
     if parameter("state").as_ref() != Some(state.secret()) {
         return Err("the state is not the one that was sent".into());
     }
