@@ -1,3 +1,11 @@
 //! The mission, sentence by sentence: what the system shall do, end to end.
 
-mod s04_any_client_id;
+mod s01;
+mod s02;
+mod s03;
+mod s04;
+mod s05;
+mod s06;
+mod s07;
+mod s08;
+mod s12;

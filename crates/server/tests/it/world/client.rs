@@ -15,7 +15,7 @@ pub(crate) const REDIRECT_URI: &str = "https://app.example/callback";
 /// An application with its credentials and one PKCE pair.
 #[derive(Clone)]
 pub(crate) struct Client {
-    world: World,
+    pub(crate) world: World,
     pub(crate) id: String,
     pub(crate) secret: Option<String>,
     pub(crate) method: AuthMethod,
@@ -23,8 +23,8 @@ pub(crate) struct Client {
     /// What registration answered; null if nobody registered.
     pub(crate) registration: Value,
     /// Signs the assertions of `private_key_jwt`.
-    key: Option<Arc<Key>>,
-    verifier: String,
+    pub(crate) key: Option<Arc<Key>>,
+    pub(crate) verifier: String,
 }
 
 impl World {
@@ -124,16 +124,12 @@ impl Client {
         ])
     }
 
-    pub(crate) fn refresh_form(&self, refresh_token: &str) -> Form {
-        Form::of(&[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])
-    }
-
     pub(crate) async fn exchange(&self, code: &str) -> Answer {
         self.token(self.code_form(code)).await
     }
 
     pub(crate) async fn refresh(&self, refresh_token: &str) -> Answer {
-        self.token(self.refresh_form(refresh_token)).await
+        self.token(Form::refresh(refresh_token)).await
     }
 
     pub(crate) async fn client_credentials(&self, scope: &str) -> Answer {

@@ -9,6 +9,11 @@ impl Form {
         Self(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
+    /// What renews tokens, without the client's authentication.
+    pub(crate) fn refresh(refresh_token: &str) -> Self {
+        Self::of(&[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])
+    }
+
     /// With `name` once.
     pub(crate) fn with(self, name: &str, value: &str) -> Self {
         self.without(name).also(name, value)

@@ -113,4 +113,11 @@ both! {
         let call = world.post("/register").bearer("a").also_header("authorization", "Bearer b");
         call.json(&json!({})).send().await.refuses("invalid_request");
     }
+
+    async fn a_page_is_read_with_its_headers_and_its_source(world: World) {
+        let page = world.browser().get("/login").await.page();
+        assert_eq!(page.headers["x-frame-options"], "DENY");
+        assert!(page.html.contains("<form method=\"post\" action=\"/login\">"));
+        assert!(!page.text.contains('<') && page.text.contains("User name"));
+    }
 }

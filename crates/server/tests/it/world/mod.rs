@@ -19,8 +19,8 @@
 //!   `.bearer(…)`, `.basic(…)`, `.header(…)`, `.send().await`. Redirects are answers; nothing is followed.
 //! * [`Answer`]: `.is(status)`, `.refuses(code)`, `.text(member)`, `.json`, `.header(name)`.
 //! * [`Form`]: parameters in order: `.with(name, value)` replaces, `.also` repeats, `.without` removes. `client.request()` is a
-//!   right authorization request, `client.code_form(…)`, `client.refresh_form(…)` are right token requests; `client.token(form)`
-//!   sends one with the client's authentication, `client.post(path, form)` to any endpoint.
+//!   right authorization request, `client.code_form(code)` and `Form::refresh(token)` are right token requests;
+//!   `client.token(form)` sends one with the client's authentication, `client.post(path, form)` to any endpoint.
 //! * [`Browser`]: cookies and the current page: `get`, `authorize`, `sign_in`, `allow`, `deny`, `press(button, fields)`. What comes
 //!   back is an [`Arrival`]: a page of this server, or a redirect away from it, which is not followed.
 //! * Tokens: `client.tokens(&mut alice)`, `client.exchange(code)`, `.refresh(token)`, `.client_credentials(scope)`,

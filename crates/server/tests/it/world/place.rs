@@ -48,17 +48,14 @@ impl Place {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let files = FILES.get_or_init(postgres_template).await;
         let unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let place = match unused {
-            Some(name) => {
-                let place = Self::empty(Some(name));
-                sql(&place.database, AS_AT_FIRST).await;
-                place
-            }
-            None => {
-                let name = format!("it_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-                sql(&postgres(), &format!("CREATE DATABASE {name} TEMPLATE {}", template())).await;
-                Self::empty(Some(name))
-            }
+        let place = if let Some(name) = unused {
+            let place = Self::empty(Some(name));
+            sql(&place.database, AS_AT_FIRST).await;
+            place
+        } else {
+            let name = format!("it_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+            sql(&postgres(), &format!("CREATE DATABASE {name} TEMPLATE {}", template())).await;
+            Self::empty(Some(name))
         };
         lay_out(files, place.data.path());
         place
