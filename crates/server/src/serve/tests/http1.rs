@@ -35,8 +35,8 @@ async fn a_refusal_reaches_a_peer_that_is_still_sending() {
     let mut stream = server.connect().await;
     stream.write_all(head_of(64 * 1024 + 1).as_bytes()).await.unwrap();
     stream.readable().await.unwrap();
-    for _ in 0..8 {
-        stream.write_all(&[b'x'; 64 * 1024]).await.unwrap();
+    for _ in 0..64 {
+        stream.write_all(&[b'x'; 8 * 1024]).await.unwrap();
         tokio::task::yield_now().await;
     }
     stream.shutdown().await.unwrap();
