@@ -1,5 +1,6 @@
 //! `cargo xtask …`: what must be installed, started or generated to test Wayleave.
 
+mod bench;
 mod clients;
 mod failure;
 mod place;
@@ -20,7 +21,8 @@ const USAGE: &str = "\
 cargo xtask test [ARG…]               install what is missing, check, and run every test; ARGs go to cargo test
 cargo xtask setup                     only install what the tests need
 cargo xtask with-postgres -- CMD…     run CMD with a fresh PostgreSQL in WAYLEAVE_TEST_POSTGRES
-cargo xtask clients [NAME]            run the real clients: against $ISSUER if set, else against a server of the tests";
+cargo xtask clients [NAME]            run the real clients: against $ISSUER if set, else against a server of the tests
+cargo xtask bench [--quick|--help…]   measure the release binary and write docs/benchmarks.md";
 
 fn main() -> ExitCode {
     match run() {
@@ -38,6 +40,7 @@ fn run() -> Outcome<()> {
         "setup" => setup::run,
         "with-postgres" => with_postgres::run,
         "clients" => clients::run,
+        "bench" => bench::run,
         _ => return Err(Failure::usage(USAGE)),
     };
     let runner = Runner::new()?;

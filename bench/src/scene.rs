@@ -1,0 +1,161 @@
+//! What the contests need of a server: clients, an API key, a session, tokens.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+use crate::load::{Answer, Plan, Site};
+use crate::program::{Running, Wayleave};
+use crate::talk::{Codes, Register};
+use crate::visit::{Visitor, code_in};
+use crate::{Outcome, clock};
+
+const REDIRECT: &str = "http://127.0.0.1/callback";
+const VERIFIER: &str = "dBjftJeZ4CVP-mBcoYkj1zjQMZhSMdvd0eDwtLFhn9Y";
+/// What is sent that nobody may be asked for: an application that wants to stay connected, and no ID token.
+const PLAIN: &str = "offline_access";
+const WITH_ID_TOKEN: &str = "openid offline_access";
+
+pub(crate) struct Scene {
+    pub(crate) site: Site,
+    pub(crate) server: u32,
+    pub(crate) api_key: String,
+    pub(crate) public_client: String,
+    confidential_client: String,
+    /// `Basic …` of the confidential client.
+    pub(crate) basic: String,
+    cookie: String,
+}
+
+impl Scene {
+    pub(crate) fn set(wayleave: &Wayleave, running: &Running) -> Outcome<Self> {
+        wayleave.local(&["settings", "set", "OidcProvider.anonymousClientRegistration=true"])?;
+        let api_key = wayleave.local(&["api-key", "create", "--account", "admin", "--inherit"])?;
+        let mut visitor = Visitor::new(running.site);
+        let public = visitor.register(&Register::body("The public client", "none"), &api_key)?;
+        let public_client = public.member("client_id")?;
+        let body = Register::body("The confidential client", "client_secret_basic")
+            .replace("\"refresh_token\"]", "\"refresh_token\",\"client_credentials\"]");
+        let confidential = visitor.register(&body, &api_key)?;
+        let confidential_client = confidential.member("client_id")?;
+        let secret = confidential.member("client_secret")?;
+        visitor.sign_in()?;
+        for client_id in [&public_client, &confidential_client] {
+            wayleave.local(&["client", "verify", client_id])?;
+            visitor.allow(&authorize(client_id, WITH_ID_TOKEN))?;
+        }
+        let scene = Self {
+            site: running.site,
+            server: running.id(),
+            api_key,
+            basic: format!("Basic {}", STANDARD.encode(format!("{confidential_client}:{secret}"))),
+            public_client,
+            confidential_client,
+            cookie: visitor.cookie(),
+        };
+        scene.wait_for_settings()?;
+        Ok(scene)
+    }
+
+    /// Redemptions of so many fresh codes of the public client.
+    pub(crate) fn redemptions(&self, wanted: usize, with_id_token: bool) -> Outcome<Vec<Vec<u8>>> {
+        let scope = if with_id_token { WITH_ID_TOKEN } else { PLAIN };
+        let codes = self.codes(&self.public_client, scope, wanted)?;
+        Ok(codes.iter().map(|code| self.redemption(code, Some(&self.public_client))).collect())
+    }
+
+    /// So many refresh tokens, each of a grant of its own of the public client.
+    pub(crate) fn refresh_tokens(&self, wanted: usize) -> Outcome<Vec<String>> {
+        let mut visitor = Visitor::new(self.site);
+        let codes = self.codes(&self.public_client, PLAIN, wanted)?;
+        codes.iter().map(|code| self.redeem(&mut visitor, code)?.member("refresh_token")).collect()
+    }
+
+    /// Introspections of so many tokens of people by the confidential client they belong to. `kind` is the member of a token response.
+    pub(crate) fn introspections(&self, wanted: usize, kind: &str) -> Outcome<Vec<Vec<u8>>> {
+        let mut visitor = Visitor::new(self.site);
+        let codes = self.codes(&self.confidential_client, PLAIN, wanted)?;
+        let mut introspection = |code: &String| {
+            let tokens = visitor.send(&self.redemption(code, None))?;
+            Ok(self.introspection(&tokens.member(kind)?))
+        };
+        codes.iter().map(&mut introspection).collect()
+    }
+
+    /// Introspections of so many access tokens that the server has not seen since it issued them.
+    pub(crate) fn unseen_introspections(&self, wanted: usize) -> Outcome<Vec<Vec<u8>>> {
+        let find = |answer: &Answer<'_>| answer.member("access_token").map(str::to_owned);
+        let tokens = Codes::collect(&self.patient_plan(), &self.client_credentials(), wanted, find)?;
+        Ok(tokens.iter().map(|token| self.introspection(token)).collect())
+    }
+
+    pub(crate) fn client_credentials(&self) -> Vec<u8> {
+        let headers = [("authorization", self.basic.as_str())];
+        self.site.post_form("/token", &headers, &[("grant_type", "client_credentials")])
+    }
+
+    fn introspection(&self, token: &str) -> Vec<u8> {
+        self.site.post_form("/introspect", &[("authorization", &self.basic)], &[("token", token)])
+    }
+
+    fn codes(&self, client_id: &str, scope: &str, wanted: usize) -> Outcome<Vec<String>> {
+        let request = self.site.get(&authorize(client_id, scope), &[("cookie", &self.cookie)]);
+        let find = |answer: &Answer<'_>| code_in(answer.header("location")?);
+        Codes::collect(&self.patient_plan(), &request, wanted, find)
+    }
+
+    fn redeem(&self, visitor: &mut Visitor, code: &str) -> Outcome<crate::visit::Page> {
+        visitor.send(&self.redemption(code, Some(&self.public_client)))
+    }
+
+    /// By the public client, or by the confidential one, which proves itself.
+    fn redemption(&self, code: &str, public: Option<&str>) -> Vec<u8> {
+        let mut fields = vec![
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", REDIRECT),
+            ("code_verifier", VERIFIER),
+        ];
+        let mut headers = Vec::new();
+        match public {
+            Some(client_id) => fields.push(("client_id", client_id)),
+            None => headers.push(("authorization", self.basic.as_str())),
+        }
+        self.site.post_form("/token", &headers, &fields)
+    }
+
+    /// What is collected is bounded by number, not by time.
+    fn patient_plan(&self) -> Plan {
+        Plan { site: self.site, span: Duration::from_mins(1), rate: None }
+    }
+
+    /// What was set on the command line is in force within a second.
+    fn wait_for_settings(&self) -> Outcome<()> {
+        let mut visitor = Visitor::new(self.site);
+        let request = self.site.post_json("/register", &[], &Register::body("The first", "none"));
+        for _ in 0..100 {
+            if visitor.send(&request)?.is(201) {
+                return Ok(());
+            }
+            clock::pause(Duration::from_millis(50));
+        }
+        Err("anonymous registration was set and is not in force".into())
+    }
+}
+
+fn authorize(client_id: &str, scope: &str) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, VERIFIER.as_bytes());
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([
+            ("response_type", "code"),
+            ("client_id", client_id),
+            ("redirect_uri", REDIRECT),
+            ("scope", scope),
+            ("state", "af0ifjsldkj"),
+            ("code_challenge", &URL_SAFE_NO_PAD.encode(digest)),
+            ("code_challenge_method", "S256"),
+        ])
+        .finish();
+    format!("/authorize?{query}")
+}
