@@ -16,7 +16,8 @@
 //!   `rows(…)`, `restart()`, `app()`. What these change is in force when they return.
 //! * Registration: `register(json)` as a stranger, `register_with(&key, json)`.
 //! * [`Call`]: any other request: `world.get(path)`, `world.post(path)`, `world.call(method, path)`, then `.form(…)`, `.json(…)`,
-//!   `.bearer(…)`, `.basic(…)`, `.header(…)`, `.send().await`. Redirects are answers; nothing is followed.
+//!   `.bearer(…)`, `.basic(…)`, `.header(…)`, `.send().await`. Redirects are answers; nothing is followed. `world.raw(bytes)` sends
+//!   what is no request.
 //! * [`Answer`]: `.is(status)`, `.refuses(code)`, `.text(member)`, `.json`, `.header(name)`.
 //! * [`Form`]: parameters in order: `.with(name, value)` replaces, `.also` repeats, `.without` removes. `client.request()` is a
 //!   right authorization request, `client.code_form(code)` and `Form::refresh(token)` are right token requests;
@@ -50,7 +51,6 @@ use server::{admin, app::App, start::start};
 use store::{Batch, Query, Row, Statement};
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use self::place::Place;
 pub(crate) use self::{
     answer::Answer,
     browser::Browser,
@@ -58,6 +58,7 @@ pub(crate) use self::{
     client::Client,
     form::Form,
     page::{Arrival, Page, Redirect},
+    place::Place,
 };
 
 /// The password of `admin`.
