@@ -6,7 +6,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use super::{Answer, Form, World};
 
@@ -29,6 +32,15 @@ impl World {
 
     pub(crate) fn post(&self, target: &str) -> Call {
         self.call(Method::POST, target)
+    }
+
+    /// Sends these bytes and answers everything that comes back until the server closes the connection.
+    pub(crate) async fn raw(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address()).await.expect("a connection");
+        stream.write_all(bytes).await.expect("sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.expect("an answer");
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// A request for a path of this server, or for a URL that begins with its issuer.

@@ -120,4 +120,9 @@ both! {
         assert!(page.html.contains("<form method=\"post\" action=\"/login\">"));
         assert!(!page.text.contains('<') && page.text.contains("User name"));
     }
+
+    async fn bytes_are_sent_as_they_are(world: World) {
+        let answer = world.raw(b"GET /token HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n").await;
+        assert!(answer.starts_with("HTTP/1.1 421 "), "{answer}");
+    }
 }
