@@ -31,7 +31,7 @@ pub(crate) fn run(place: &Place, runner: &Runner, arguments: &[String]) -> Outco
     }
     setup::run(place, runner, &[])?;
     let server = timed("start PostgreSQL", Server::start)?;
-    let filter = chosen.map_or("clients::".into(), |name| format!("clients::{}", name.replace('-', "_")));
+    let filter = chosen.map_or("clients::".into(), |name| format!("{}_from_", name.replace('-', "_")));
     let mut tests = test::tests(place, runner, &server)?;
     runner.step("cargo test", tests.args(["-p", "server", "--test", "it", &filter]))
 }
