@@ -22,7 +22,8 @@ pub(crate) fn run(place: &Place, runner: &Runner, arguments: &[String]) -> Outco
         let server = timed("start PostgreSQL", Server::start)?;
         let mut tests = tests(place, runner, &server)?;
         // Beside --workspace, cargo would pass over a package that is named.
-        let named = arguments.iter().any(|argument| argument.starts_with("-p") || argument.starts_with("--package"));
+        let named =
+            arguments.iter().any(|argument| argument.starts_with("-p") || argument.starts_with("--package"));
         runner.step("cargo test", tests.args((!named).then_some("--workspace")).args(arguments))
     })
 }
