@@ -62,6 +62,13 @@ pub fn revoke_of_client(client_id: &ClientId, now: Timestamp) -> Statement {
     )
 }
 
+pub fn revoke_of_account(account_id: &Id, now: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE grants SET revoked_at = $1 WHERE account_id = $2 AND revoked_at IS NULL",
+        [now.into(), account_id.into()],
+    )
+}
+
 /// The grant lives at least until `until`: as long as the newest refresh token of it.
 pub fn extend(id: &Id, until: Timestamp) -> Statement {
     Statement::new(

@@ -43,6 +43,11 @@ pub fn insert(session: &Session, created_at: Timestamp) -> Statement {
     )
 }
 
+/// Ends all sessions of an account.
+pub fn delete_of_account(account_id: &Id) -> Statement {
+    Statement::new("DELETE FROM sessions WHERE account_id = $1", [account_id.into()])
+}
+
 /// Ends a session; its open interactions go with it.
 pub fn delete(id: &Id) -> Statement {
     Statement::new("DELETE FROM sessions WHERE id = $1", [id.into()])

@@ -5,7 +5,7 @@ use domain::{
     secret::Secret,
     time::Timestamp,
 };
-use store::{Batch, Store, StoreError, accounts};
+use store::{Batch, Store, StoreError, accounts, grants, sessions};
 
 use crate::{chance::Chance, password};
 
@@ -56,22 +56,42 @@ pub async fn create(
     }
 }
 
-pub async fn set_password(store: &Store, name: &str, password: &Secret) -> Result<(), AccountError> {
+/// Sets a new password and ends everything that the old one began: sessions, and what applications were allowed. RFC 9700 §4.14.
+pub async fn set_password(
+    store: &Store,
+    name: &str,
+    password: &Secret,
+    now: Timestamp,
+) -> Result<(), AccountError> {
     let account = find(store, name).await?;
     check_password(password)?;
     let mut batch = Batch::new();
     batch.push(accounts::set_password(&account.id, &password::hash_blocking(password)));
+    end_everything(&mut batch, &account, now);
     let _ = store.commit(batch).await?;
     Ok(())
 }
 
-/// A disabled account keeps everything and may do nothing; its tokens are refused wherever this server is asked.
-pub async fn set_enabled(store: &Store, name: &str, is_enabled: bool) -> Result<(), AccountError> {
+/// A disabled account may do nothing; what it had going ends, and does not come back with it.
+pub async fn set_enabled(
+    store: &Store,
+    name: &str,
+    is_enabled: bool,
+    now: Timestamp,
+) -> Result<(), AccountError> {
     let account = find(store, name).await?;
     let mut batch = Batch::new();
     batch.push(accounts::set_enabled(&account.id, is_enabled));
+    if !is_enabled {
+        end_everything(&mut batch, &account, now);
+    }
     let _ = store.commit(batch).await?;
     Ok(())
+}
+
+fn end_everything(batch: &mut Batch, account: &Account, now: Timestamp) {
+    batch.push(sessions::delete_of_account(&account.id));
+    batch.push(grants::revoke_of_account(&account.id, now));
 }
 
 pub async fn find(store: &Store, name: &str) -> Result<Account, AccountError> {

@@ -19,15 +19,15 @@ pub(super) async fn run(command: Account, host: &Host) -> Result<(), Failure> {
             terminal::say(&format!("created {}", account.name))
         }
         Account::SetPassword { name, password: _ } => {
-            accounts::set_password(&host.store, &name, &read_password()?).await?;
+            accounts::set_password(&host.store, &name, &read_password()?, host.now).await?;
             terminal::say("the password is set")
         }
         Account::Disable { name } => {
-            accounts::set_enabled(&host.store, &name, false).await?;
+            accounts::set_enabled(&host.store, &name, false, host.now).await?;
             terminal::say("disabled")
         }
         Account::Enable { name } => {
-            accounts::set_enabled(&host.store, &name, true).await?;
+            accounts::set_enabled(&host.store, &name, true, host.now).await?;
             terminal::say("enabled")
         }
     }

@@ -86,7 +86,7 @@ both! {
 
     async fn a_key_dies_with_its_account(world: World) {
         let key = world.registration_key().await;
-        admin::accounts::set_enabled(&world.app().store, "admin", false).await.expect("disabled");
+        admin::accounts::set_enabled(&world.app().store, "admin", false, server::clock::now()).await.expect("disabled");
         world.register_with(&key, metadata()).await.refuses("invalid_token");
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
@@ -53,6 +54,8 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 fn open(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
+    // Else a statement whose plan might depend on a parameter is compiled anew for every value of it.
+    //connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch("PRAGMA busy_timeout = 5000")?;
     Ok(connection)
@@ -142,5 +145,25 @@ impl ToSql for Value {
             Self::Bool(truth) => ValueRef::Integer(i64::from(*truth)),
             Self::Null => ValueRef::Null,
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_compiled_once_whatever_its_parameters_are() {
+        let directory = tempfile::tempdir().unwrap();
+        let connection = create(&directory.path().join("once.db")).unwrap();
+        connection.execute_batch("CREATE TABLE t (a TEXT PRIMARY KEY, b TEXT)").unwrap();
+        let sql = "SELECT n.b FROM t LEFT JOIN t n ON n.a = t.b WHERE t.a = $1";
+        let mut statement = connection.prepare(sql).unwrap();
+        for value in ["x", "y", "z"] {
+            assert!(!statement.exists([value]).unwrap());
+        }
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }
 }
