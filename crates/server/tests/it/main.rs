@@ -9,5 +9,7 @@
 #[macro_use]
 mod world;
 
+mod clients;
 mod fault;
 mod seed;
+mod tidy;
