@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use crate::load::{Answer, Plan, Site};
 use crate::program::{Running, Wayleave};
-use crate::talk::{Codes, Register};
+use crate::talk::{Collect, Register};
 use crate::visit::{Visitor, code_in};
 use crate::{Outcome, clock};
 
@@ -25,7 +25,8 @@ pub(crate) struct Scene {
     confidential_client: String,
     /// `Basic …` of the confidential client.
     pub(crate) basic: String,
-    cookie: String,
+    /// Signed in.
+    visitor: Visitor,
 }
 
 impl Scene {
@@ -43,7 +44,6 @@ impl Scene {
         visitor.sign_in()?;
         for client_id in [&public_client, &confidential_client] {
             wayleave.local(&["client", "verify", client_id])?;
-            visitor.allow(&authorize(client_id, WITH_ID_TOKEN))?;
         }
         let scene = Self {
             site: running.site,
@@ -52,7 +52,7 @@ impl Scene {
             basic: format!("Basic {}", STANDARD.encode(format!("{confidential_client}:{secret}"))),
             public_client,
             confidential_client,
-            cookie: visitor.cookie(),
+            visitor,
         };
         scene.wait_for_settings()?;
         Ok(scene)
@@ -86,7 +86,7 @@ impl Scene {
     /// Introspections of so many access tokens that the server has not seen since it issued them.
     pub(crate) fn unseen_introspections(&self, wanted: usize) -> Outcome<Vec<Vec<u8>>> {
         let find = |answer: &Answer<'_>| answer.member("access_token").map(str::to_owned);
-        let tokens = Codes::collect(&self.patient_plan(), &self.client_credentials(), wanted, find)?;
+        let tokens = Collect::from(&self.patient_plan(), &self.client_credentials(), wanted, find)?;
         Ok(tokens.iter().map(|token| self.introspection(token)).collect())
     }
 
@@ -100,9 +100,11 @@ impl Scene {
     }
 
     fn codes(&self, client_id: &str, scope: &str, wanted: usize) -> Outcome<Vec<String>> {
-        let request = self.site.get(&authorize(client_id, scope), &[("cookie", &self.cookie)]);
+        // The first answer is a person's; as the client is verified, the others need none.
+        self.visitor.clone().allow(&authorize(client_id, scope))?;
+        let request = self.site.get(&authorize(client_id, scope), &[("cookie", &self.visitor.cookie())]);
         let find = |answer: &Answer<'_>| code_in(answer.header("location")?);
-        Codes::collect(&self.patient_plan(), &request, wanted, find)
+        Collect::from(&self.patient_plan(), &request, wanted, find)
     }
 
     fn redeem(&self, visitor: &mut Visitor, code: &str) -> Outcome<crate::visit::Page> {

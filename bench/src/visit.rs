@@ -10,6 +10,7 @@ use crate::program::PASSWORD;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+#[derive(Clone)]
 pub(crate) struct Visitor {
     site: Site,
     cookies: Vec<(String, String)>,

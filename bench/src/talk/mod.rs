@@ -1,12 +1,12 @@
 //! What goes over one connection: which request comes next, and whether the answer is the right one.
 
-mod codes;
+mod collect;
 mod refresh;
 mod register;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub(crate) use self::codes::Codes;
+pub(crate) use self::collect::Collect;
 pub(crate) use self::refresh::Refresh;
 pub(crate) use self::register::Register;
 use crate::Outcome;

@@ -9,16 +9,16 @@ use crate::load::{Answer, Plan, drive};
 
 type Find = fn(&Answer<'_>) -> Option<String>;
 
-pub(crate) struct Codes {
+pub(crate) struct Collect {
     request: Arc<[u8]>,
     find: Find,
     wanted: Arc<AtomicUsize>,
     found: Arc<Mutex<Vec<String>>>,
 }
 
-impl Codes {
+impl Collect {
     /// So many of what `find` sees in the answers to `request`, as fast as the plan's site gives them.
-    pub(crate) fn collect(plan: &Plan, request: &[u8], wanted: usize, find: Find) -> Outcome<Vec<String>> {
+    pub(crate) fn from(plan: &Plan, request: &[u8], wanted: usize, find: Find) -> Outcome<Vec<String>> {
         const CONNECTIONS: usize = 64;
         let found = Arc::new(Mutex::new(Vec::with_capacity(wanted)));
         let count = Arc::new(AtomicUsize::new(wanted));
@@ -38,7 +38,7 @@ impl Codes {
     }
 }
 
-impl Talk for Codes {
+impl Talk for Collect {
     fn ask(&mut self, request: &mut Vec<u8>) -> bool {
         let one_less = |wanted: usize| wanted.checked_sub(1);
         if self.wanted.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_err() {
