@@ -32,6 +32,8 @@ pub struct App {
     pub verified_tokens: VerifiedTokens,
     pub metrics: Metrics,
     live: ArcSwap<Live>,
+    /// Held from the reading to the putting in force: what was read first must not be put in force last.
+    refreshing: tokio::sync::Mutex<()>,
 }
 
 /// One consistent picture of what can change at run time.
@@ -87,6 +89,7 @@ impl App {
             passwords: Passwords::new(),
             verified_tokens: VerifiedTokens::default(),
             live: ArcSwap::from_pointee(live),
+            refreshing: tokio::sync::Mutex::new(()),
             metrics,
             config,
             store,
@@ -104,6 +107,7 @@ impl App {
 
     /// Reads settings and keys again and, if they changed, puts the new picture in force. Returns whether they had.
     pub async fn refresh(&self) -> Result<bool, LiveError> {
+        let _turn = self.refreshing.lock().await;
         let source = Source::read(&self.store).await?;
         if source.0 == self.live().source {
             return Ok(false);

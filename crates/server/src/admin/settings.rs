@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn durations_are_milliseconds_or_text_with_a_unit() {
         assert_eq!(read_duration(&json!(1500)), Ok(Duration::from_millis(1500)));
-        assert_eq!(read_duration(&json!("10m")), Ok(Duration::from_secs(600)));
+        assert_eq!(read_duration(&json!("10m")), Ok(Duration::from_mins(10)));
         for bad in [json!(0), json!(-1), json!("10"), json!("1 h"), json!("1w"), json!(1.5), json!(u64::MAX)]
         {
             assert!(read_duration(&bad).is_err(), "{bad}");

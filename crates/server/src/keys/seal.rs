@@ -57,18 +57,18 @@ mod tests {
     #[test]
     fn what_was_sealed_opens_for_its_purpose_only() {
         let sealer = Sealer::new(&[1; 32]);
-        let sealed = sealer.seal("a", b"text");
-        assert_eq!(sealer.open("a", &sealed), Some(b"text".to_vec()));
-        assert_eq!(sealer.open("b", &sealed), None);
-        assert_eq!(Sealer::new(&[2; 32]).open("a", &sealed), None);
+        let text = sealer.seal("a", b"text");
+        assert_eq!(sealer.open("a", &text), Some(b"text".to_vec()));
+        assert_eq!(sealer.open("b", &text), None);
+        assert_eq!(Sealer::new(&[2; 32]).open("a", &text), None);
     }
 
     #[test]
     fn nothing_that_was_altered_opens() {
         let sealer = Sealer::new(&[1; 32]);
-        let sealed = sealer.seal("a", b"text");
-        for end in 0..sealed.len() {
-            assert_eq!(sealer.open("a", &sealed[..end]), None);
+        let text = sealer.seal("a", b"text");
+        for end in 0..text.len() {
+            assert_eq!(sealer.open("a", &text[..end]), None);
         }
     }
 }
