@@ -45,6 +45,7 @@ fn check_all(
 ) -> Result<AuthorizationRequest, Refusal> {
     reply_to.state = opaque(parameters, "state")?;
     reply_to.response_mode = response_mode(parameters)?;
+    not_repeated(parameters)?;
     unsupported_objects(parameters)?;
     response_type(parameters)?;
     grant_type(standing)?;
@@ -100,6 +101,14 @@ fn response_mode(parameters: &Parameters) -> Result<ResponseMode, Refusal> {
             "response_mode must be one of response_modes_supported: query, fragment, form_post",
         )),
     }
+}
+
+/// What has no effect here still may not be there twice. RFC 6749 §3.1.
+fn not_repeated(parameters: &Parameters) -> Result<(), Refusal> {
+    for name in ["id_token_hint", "display", "ui_locales", "claims_locales"] {
+        parameters.one(name)?;
+    }
+    Ok(())
 }
 
 /// Request objects and registration by parameter are not served. OpenID Connect Core §6, §7.2.1.

@@ -28,7 +28,11 @@ pub fn client_id(parameters: &Parameters) -> Result<ClientId, DestinationError> 
 ///
 /// OpenID Connect Core §3.1.2.1 requires the parameter even when only one URI is registered.
 pub fn redirect_uri(parameters: &Parameters, standing: &Standing) -> Result<RedirectUri, DestinationError> {
-    let presented = parameters.required("redirect_uri").map_err(DestinationError::Parameter)?;
+    permitted(parameters.required("redirect_uri").map_err(DestinationError::Parameter)?, standing)
+}
+
+/// The URI to answer at, if the client in this standing may be answered at `presented`.
+pub fn permitted(presented: &str, standing: &Standing) -> Result<RedirectUri, DestinationError> {
     match standing {
         Standing::Registered(client) => RedirectUri::select(&client.metadata.redirect_uris, presented)
             .ok_or(DestinationError::NotRegistered),

@@ -73,8 +73,12 @@ impl RedirectUri {
     }
 
     /// The URI to answer at: `presented`, when one of `registered` matches it, with the port that the application listens on now.
+    /// What could not be registered is not followed either, however it got among them.
     pub fn select(registered: &[Self], presented: &str) -> Option<Self> {
-        registered.iter().any(|uri| uri.matches(presented)).then(|| Self(presented.to_owned()))
+        let is_registered = registered.iter().any(|uri| uri.matches(presented));
+        let own_scheme = presented.split_once(':').map(|(scheme, _)| scheme.to_owned());
+        let policy = RedirectPolicy { allowed_schemes: &own_scheme.into_iter().collect(), issuer: None };
+        Self::parse(presented, &policy).ok().filter(|_| is_registered)
     }
 
     pub fn kind(&self) -> Kind {
