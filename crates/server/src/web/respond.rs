@@ -27,12 +27,13 @@ pub fn page(status: StatusCode, page: &impl Template) -> Response {
 
 /// A page whose forms lead, at the end of their redirects, to `destination`: browsers hold the whole chain against `form-action`.
 pub fn page_towards(status: StatusCode, page: &impl Template, destination: &RedirectUri) -> Response {
-    render(status, page, &format!("'self' {}", source_of(destination)), false)
+    render(status, page, &format!("'self' {}", sources_towards(destination.as_str())), false)
 }
 
-/// A page whose forms may lead to `source`, a source of a content security policy.
-pub fn page_to(status: StatusCode, page: &impl Template, source: Option<&str>) -> Response {
-    render(status, page, &format!("'self' {}", source.unwrap_or_default()), false)
+/// A page whose forms lead to the web address or application `uri` in the end, if to any.
+pub fn page_to(status: StatusCode, page: &impl Template, uri: Option<&str>) -> Response {
+    let sources = uri.map(sources_towards).unwrap_or_default();
+    render(status, page, &format!("'self' {sources}"), false)
 }
 
 /// Sends an authorization response to the client: 303, so that a form is never sent on, or the form that posts it. RFC 9700 §4.12.
@@ -46,7 +47,8 @@ pub fn answer(response: &AuthorizationResponse) -> Response {
                 host: Foreign::from(describe::destination(&response.redirect_uri).noun()),
                 fields: response.parameters.clone(),
             };
-            let mut page = render(StatusCode::OK, &form, &source_of(&response.redirect_uri), true);
+            let mut page =
+                render(StatusCode::OK, &form, &sources_towards(response.redirect_uri.as_str()), true);
             // The client sees where the form came from, and nothing more.
             page.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
             page
@@ -95,16 +97,13 @@ fn render(status: StatusCode, page: &impl Template, form_action: &str, has_scrip
     response
 }
 
-/// A redirect URI as a source of a content security policy: its origin, or its scheme.
-fn source_of(redirect_uri: &RedirectUri) -> String {
-    let uri = redirect_uri.as_str();
-    let (scheme, rest) = uri.split_once(':').unwrap_or((uri, ""));
-    match scheme {
-        "https" | "http" => {
-            let authority = rest.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
-            format!("{scheme}://{authority}")
-        }
-        private_use => format!("{private_use}:"),
+/// Where a form may lead whose last redirect goes to `uri`, as sources of a content security policy. What is there may redirect once
+/// more, to another host of its own or to a program on this computer, and browsers hold that against the form too.
+fn sources_towards(uri: &str) -> String {
+    match uri.split_once(':') {
+        Some(("https" | "http", _)) => "https: http://127.0.0.1:* http://localhost:*".to_owned(),
+        Some((private_use, _)) => format!("{private_use}:"),
+        None => String::new(),
     }
 }
 

@@ -15,6 +15,7 @@ use domain::{
         response::AuthorizationResponse,
     },
     client::standing::Standing,
+    discovery::path,
     error::{ErrorCode, Refusal},
     jose,
     parameters::Parameters,
@@ -26,8 +27,8 @@ use crate::{
     clock,
     web::{
         flow::{
-            id_token_hint,
-            proceed::{self, Progress, interstitial, proceed},
+            foreign_post, id_token_hint,
+            proceed::{self, Progress, interstitial, is_unseen, proceed},
         },
         page::{Foreign, Problem},
         respond::{self, PageError},
@@ -42,10 +43,7 @@ pub async fn get(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let is_prefetch =
-        headers.get("sec-purpose").is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"));
-    if method == Method::HEAD || is_prefetch {
-        // Nobody is looking: nothing may happen.
+    if is_unseen(&method, &headers) {
         return Ok(answer::empty(StatusCode::NO_CONTENT));
     }
     let parameters = Parameters::parse(query.unwrap_or_default().as_bytes()).map_err(Refusal::from)?;
@@ -58,6 +56,9 @@ pub async fn post(
     body: Body,
 ) -> Result<Response, PageError> {
     let form = read_body::form(&headers, body).await?;
+    if let Some(response) = foreign_post::by_get(&app, &headers, path::AUTHORIZE, &form) {
+        return Ok(response);
+    }
     authorize(&app, &form, &headers).await
 }
 

@@ -13,14 +13,13 @@ use domain::{
 use http::StatusCode;
 use store::{Batch, authorization_codes, consents, grants, interactions, interactions::Interaction};
 
-use super::describe;
+use super::{describe, interaction::Form};
 use crate::{
     app::App,
     mint,
     web::{
         page::{Consent, Foreign, Lasting, Problem},
         respond::{self, PageError},
-        session,
     },
 };
 
@@ -38,7 +37,8 @@ pub fn page(
     let renews = standing.registered().is_none_or(|client| client.metadata.allows(GrantType::RefreshToken));
     let page = Consent {
         interaction: interaction.id.to_string(),
-        csrf: session::csrf(app, interaction.id.as_str(), session.id.as_str()),
+        csrf: Form::Consent.csrf(app, interaction, session),
+        account_csrf: Form::Account.csrf(app, interaction, session),
         app: describe::app(standing, &request.redirect_uri),
         account: Foreign::from(session.account.name.as_str()),
         scopes: describe::scopes(&request.scope),

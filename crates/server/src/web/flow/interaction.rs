@@ -7,34 +7,38 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::{
-    client::standing::Standing, directory::Session, error::Refusal, id::Id, parameters::Parameters,
-    redirect_uri::RedirectUri, time::Timestamp,
-};
-use http::HeaderMap;
+use domain::{directory::Session, error::Refusal, id::Id, parameters::Parameters, time::Timestamp};
+use http::{HeaderMap, Method, StatusCode};
 use store::{Batch, interactions, interactions::Interaction};
 
 use super::{
     consent,
-    proceed::{self, Progress, standing},
+    proceed::{self, Progress, is_unseen, standing_of},
 };
 use crate::{
     app::App,
     clock,
-    web::{
-        page::{Foreign, Problem},
-        respond::PageError,
-        session,
-    },
-    wire::extract::body as read_body,
+    web::{page::Problem, respond::PageError, session},
+    wire::{answer, extract::body as read_body},
 };
+
+/// The forms of an interaction, each with a token of its own.
+#[derive(Clone, Copy, Debug)]
+pub enum Form {
+    Consent,
+    Account,
+}
 
 /// Goes on where the request stands.
 pub async fn show(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
+    if is_unseen(&method, &headers) {
+        return Ok(answer::empty(StatusCode::NO_CONTENT));
+    }
     let now = clock::now();
     let (interaction, session) = own(&app, &id, &headers, now).await?;
     go_on(&app, interaction, session, &headers, now).await
@@ -50,8 +54,8 @@ pub async fn decide(
     let now = clock::now();
     let form = read_body::form(&headers, body).await?;
     let (interaction, session) = own(&app, &id, &headers, now).await?;
-    check(&app, &headers, &form, &interaction, &session)?;
-    let standing = client(&app, &interaction, &session, now).await?;
+    Form::Consent.check(&app, &headers, &form, &interaction, &session)?;
+    let standing = standing_of(&app, &interaction.request, Some(&session), now).await?;
     match one(&form, "decision")? {
         Some("allow") => {
             consent::issue(&app, &standing, &interaction.request, &session, Some(&interaction), now).await
@@ -71,9 +75,9 @@ pub async fn account(
     let now = clock::now();
     let form = read_body::form(&headers, body).await?;
     let (mut interaction, session) = own(&app, &id, &headers, now).await?;
-    check(&app, &headers, &form, &interaction, &session)?;
+    Form::Account.check(&app, &headers, &form, &interaction, &session)?;
     if one(&form, "account")? != Some("current") {
-        let standing = client(&app, &interaction, &session, now).await?;
+        let standing = standing_of(&app, &interaction.request, Some(&session), now).await?;
         return Ok(proceed::login_page(&app, &standing, interaction.request, &headers, now));
     }
     let mut batch = Batch::new();
@@ -92,7 +96,7 @@ async fn go_on(
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<Response, PageError> {
-    let standing = client(app, &interaction, &session, now).await?;
+    let standing = standing_of(app, &interaction.request, Some(&session), now).await?;
     let progress = Progress {
         request: interaction.request.clone(),
         session: Some(session),
@@ -118,35 +122,26 @@ async fn own(
     if is_open { Ok((interaction, session)) } else { Err(Problem::InteractionExpired.into()) }
 }
 
-/// The client as it is now: what it changed while the request waited is held against it.
-async fn client(
-    app: &App,
-    interaction: &Interaction,
-    session: &Session,
-    now: Timestamp,
-) -> Result<Standing, PageError> {
-    let request = &interaction.request;
-    let standing = standing(app, &request.client_id, Some(session), now).await?;
-    let presented = request.redirect_uri.as_str();
-    let is_registered = standing
-        .registered()
-        .is_none_or(|client| RedirectUri::select(&client.metadata.redirect_uris, presented).is_some());
-    if is_registered {
-        return Ok(standing);
+impl Form {
+    /// The token that this form of this interaction carries in the browser of this session, and nowhere else.
+    pub fn csrf(self, app: &App, interaction: &Interaction, session: &Session) -> String {
+        let name = match self {
+            Self::Consent => "consent",
+            Self::Account => "account",
+        };
+        session::csrf(app, &format!("{name} {}", interaction.id), session.id.as_str())
     }
-    let client_id = Foreign::from(request.client_id.as_str());
-    Err(Problem::RedirectUriNotRegistered { client_id, presented: Foreign::from(presented) }.into())
-}
 
-fn check(
-    app: &App,
-    headers: &HeaderMap,
-    form: &Parameters,
-    interaction: &Interaction,
-    session: &Session,
-) -> Result<(), PageError> {
-    let expected = session::csrf(app, interaction.id.as_str(), session.id.as_str());
-    session::check_form(app, headers, one(form, "csrf")?, &expected)
+    fn check(
+        self,
+        app: &App,
+        headers: &HeaderMap,
+        form: &Parameters,
+        interaction: &Interaction,
+        session: &Session,
+    ) -> Result<(), PageError> {
+        session::check_form(app, headers, one(form, "csrf")?, &self.csrf(app, interaction, session))
+    }
 }
 
 pub(super) fn one<'f>(form: &'f Parameters, name: &'static str) -> Result<Option<&'f str>, PageError> {

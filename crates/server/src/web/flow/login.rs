@@ -13,7 +13,7 @@ use store::{Batch, accounts, interactions, sessions};
 use super::{
     describe,
     interaction::one,
-    proceed::{self, standing},
+    proceed::{self, standing_of},
 };
 use crate::{
     app::App,
@@ -122,7 +122,7 @@ async fn again(
         let page = Login { csrf, interaction: None, app: None, username, refused: true };
         return Ok(respond::page(StatusCode::FORBIDDEN, &page));
     };
-    let standing = standing(app, &request.client_id, None, now).await?;
+    let standing = standing_of(app, &request, None, now).await?;
     let page = Login {
         csrf,
         interaction: one(form, "interaction")?.map(str::to_owned),

@@ -7,18 +7,18 @@ use axum::{
     extract::{RawQuery, State},
     response::Response,
 };
-use domain::{client::ClientId, parameters::Parameters};
+use domain::{client::ClientId, discovery::path, parameters::Parameters};
 use http::{HeaderMap, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Batch, clients, sessions};
 
-use super::{id_token_hint, interaction::one};
+use super::{foreign_post, id_token_hint, interaction::one};
 use crate::{
     app::App,
     clock,
     web::{
-        page::{Foreign, LogoutConfirm, Problem, SignedOut},
+        page::{Back, Foreign, LogoutConfirm, Problem, SignedOut},
         respond::{self, PageError},
         session,
     },
@@ -36,6 +36,16 @@ struct Return {
     is_verified: bool,
 }
 
+impl Return {
+    /// The registered URI with the `state` of the request. §3.
+    fn location(&self) -> String {
+        let Some(state) = &self.state else { return self.uri.clone() };
+        let state = form_urlencoded::Serializer::new(String::new()).append_pair("state", state).finish();
+        let separator = if self.uri.contains('?') { '&' } else { '?' };
+        format!("{}{separator}{state}", self.uri)
+    }
+}
+
 /// `GET` asks, and so does a `POST` without our token: leaving is always the person's own decision. §2, §6.
 pub async fn handle(
     State(app): State<Arc<App>>,
@@ -46,15 +56,21 @@ pub async fn handle(
 ) -> Result<Response, PageError> {
     let now = clock::now();
     let form = if method == Method::POST {
-        read_body::form(&headers, body).await?
+        let form = read_body::form(&headers, body).await?;
+        if let Some(response) = foreign_post::by_get(&app, &headers, path::LOGOUT, &form) {
+            return Ok(response);
+        }
+        form
     } else {
         Parameters::parse(query.unwrap_or_default().as_bytes()).map_err(domain::error::Refusal::from)?
     };
     let session = session::current(&app, &headers, now).await?;
     let Some(session) = session else {
-        // Nobody decides anything here, so only a client that somebody vouched for may send the browser on. RFC 9700 §4.11.2.
-        let request = requested(&app, &form).await?.filter(|request| request.is_verified);
-        return Ok(request.map_or_else(signed_out, |request| go(&request)));
+        let request = requested(&app, &form).await?;
+        return Ok(match request {
+            Some(request) if request.is_verified => respond::see_other(&request.location()),
+            request => signed_out(request.as_ref()),
+        });
     };
     let csrf = session::csrf(&app, "logout", session.id.as_str());
     if let (Some(_), true) = (one(&form, "csrf")?, method == Method::POST) {
@@ -64,7 +80,8 @@ pub async fn handle(
         let _ = app.store.commit(batch).await?;
         tracing::info!(account = session.account.name, "signed out");
         let request = one(&form, "request")?.and_then(|sealed| unseal(&app, sealed));
-        let mut response = request.map_or_else(signed_out, |request| go(&request));
+        let mut response =
+            request.map_or_else(|| signed_out(None), |request| respond::see_other(&request.location()));
         if let Some(cookie) = cookie::clear(&app.config.issuer, cookie::SESSION) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
@@ -76,15 +93,11 @@ pub async fn handle(
         csrf,
         account: Foreign::from(session.account.name.as_str()),
         app: request.as_ref().and_then(|request| request.app.as_deref()).map(Foreign::from),
-        destination: destination.as_ref().map(|url| Foreign::from(url.host_str().unwrap_or(url.scheme()))),
+        destination: destination.as_ref().map(host),
         request: request.as_ref().map(|request| seal(&app, request)),
         cancel: format!("{}/", app.config.issuer.path()),
     };
-    let source = destination.map(|url| match url.origin() {
-        url::Origin::Opaque(_) => format!("{}:", url.scheme()),
-        origin @ url::Origin::Tuple(..) => origin.ascii_serialization(),
-    });
-    Ok(respond::page_to(StatusCode::OK, &page, source.as_deref()))
+    Ok(respond::page_to(StatusCode::OK, &page, request.as_ref().map(|request| request.uri.as_str())))
 }
 
 /// Where the request wants to go afterwards, if a client of ours registered exactly that. Anything else is not followed. §3.
@@ -132,19 +145,18 @@ fn bad_hint() -> PageError {
     .into()
 }
 
-fn go(request: &Return) -> Response {
-    let separator = if request.uri.contains('?') { '&' } else { '?' };
-    let state = request
-        .state
-        .as_ref()
-        .map(|state| form_urlencoded::Serializer::new(String::new()).append_pair("state", state).finish());
-    let location =
-        state.map_or_else(|| request.uri.clone(), |state| format!("{}{separator}{state}", request.uri));
-    respond::see_other(&location)
+/// Nobody is signed in any more. An application that nobody vouches for gets a link instead of a redirect: nobody has acted, and anybody
+/// could send people to its address by this server's good name. RFC 9700 §4.11.2.
+fn signed_out(request: Option<&Return>) -> Response {
+    let back = request.and_then(|request| {
+        let host = host(&url::Url::parse(&request.uri).ok()?);
+        Some(Back { href: request.location(), host })
+    });
+    respond::page(StatusCode::OK, &SignedOut { back })
 }
 
-fn signed_out() -> Response {
-    respond::page(StatusCode::OK, &SignedOut)
+fn host(url: &url::Url) -> Foreign {
+    Foreign::from(url.host_str().unwrap_or(url.scheme()))
 }
 
 fn seal(app: &App, request: &Return) -> String {

@@ -6,6 +6,7 @@
 pub mod authorize;
 pub mod consent;
 pub mod describe;
+pub mod foreign_post;
 pub mod id_token_hint;
 pub mod interaction;
 pub mod login;

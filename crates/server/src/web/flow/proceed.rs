@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::{
     authorize::{
+        destination,
         request::AuthorizationRequest,
         response::AuthorizationResponse,
         step::{self, Person, Step},
@@ -13,11 +14,11 @@ use domain::{
     error::Refusal,
     time::Timestamp,
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use store::{Batch, clients, consents, interactions, interactions::Interaction};
 
-use super::{consent, describe};
+use super::{consent, describe, interaction::Form};
 use crate::{
     app::App,
     web::{
@@ -70,6 +71,32 @@ pub async fn standing(
     })
 }
 
+/// The standing of the client of a request that went through a page, as it is now. Where the answer goes was checked when the request
+/// came; a registration that was replaced since no longer vouches for it.
+pub async fn standing_of(
+    app: &App,
+    request: &AuthorizationRequest,
+    session: Option<&Session>,
+    now: Timestamp,
+) -> Result<Standing, PageError> {
+    let standing = standing(app, &request.client_id, session, now).await?;
+    let presented = request.redirect_uri.as_str();
+    match destination::permitted(presented, &standing) {
+        Ok(_) => Ok(standing),
+        Err(_) => Err(Problem::RedirectUriNotRegistered {
+            client_id: Foreign::from(request.client_id.as_str()),
+            presented: Foreign::from(presented),
+        }
+        .into()),
+    }
+}
+
+/// Whether nobody is looking: a `HEAD` request, or a browser that fetches ahead. Then nothing may happen.
+pub fn is_unseen(method: &Method, headers: &HeaderMap) -> bool {
+    method == Method::HEAD
+        || headers.get("sec-purpose").is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"))
+}
+
 /// Takes the next step.
 pub async fn proceed(
     app: &App,
@@ -91,9 +118,11 @@ pub async fn proceed(
         is_account_chosen: interaction.as_ref().is_some_and(|interaction| interaction.is_account_chosen),
         has_consented,
     });
+    let has_acted =
+        interaction.as_ref().is_some_and(|waiting| waiting.is_fresh_login || waiting.is_account_chosen);
     let step = step::next(&request, standing, person.as_ref(), now);
     match (step, session) {
-        (Step::Refuse(refusal), session) => Ok(refuse(app, standing, &request, &refusal, session.is_some())),
+        (Step::Refuse(refusal), _) => Ok(refuse(app, standing, &request, &refusal, has_acted)),
         (Step::Login, _) | (_, None) => Ok(login_page(app, standing, request, headers, now)),
         (Step::ChooseAccount, Some(session)) => {
             let interaction = waiting(app, request, &session, interaction, now).await?;
@@ -166,7 +195,7 @@ pub fn login_page(
 fn choose_page(app: &App, standing: &Standing, interaction: &Interaction, session: &Session) -> Response {
     let page = ChooseAccount {
         interaction: interaction.id.to_string(),
-        csrf: session::csrf(app, interaction.id.as_str(), session.id.as_str()),
+        csrf: Form::Account.csrf(app, interaction, session),
         app: describe::app(standing, &interaction.request.redirect_uri),
         account: Foreign::from(session.account.name.as_str()),
     };

@@ -7,13 +7,14 @@ use domain::time::Timestamp;
 
 use super::{App, Destination, Foreign, span};
 
-/// Posts `csrf` and `decision` (`allow` or `deny`) to `/interaction/{id}/consent`; "Not you?" posts `csrf` and `account=other` to
-/// `/interaction/{id}/account`.
+/// Posts `csrf` and `decision` (`allow` or `deny`) to `/interaction/{id}/consent`; "Not you?" posts `account_csrf` as `csrf` and
+/// `account=other` to `/interaction/{id}/account`.
 #[derive(Debug, Template)]
 #[template(path = "page/consent.html")]
 pub struct Consent {
     pub interaction: String,
     pub csrf: String,
+    pub account_csrf: String,
     pub app: App,
     /// The account that is signed in.
     pub account: Foreign,

@@ -70,9 +70,8 @@ impl Problem {
             | Self::BlockedClient { .. }
             | Self::RegistrationRequired { .. }
             | Self::RedirectUriNotRegistered { .. }
-            | Self::BadRequest { .. }
-            | Self::InteractionExpired => 400,
-            Self::ForeignForm | Self::NotPermitted => 403,
+            | Self::BadRequest { .. } => 400,
+            Self::InteractionExpired | Self::ForeignForm | Self::NotPermitted => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::TooLarge => 413,

@@ -24,4 +24,14 @@ pub struct LogoutConfirm {
 /// What is left to say afterwards.
 #[derive(Debug, Template)]
 #[template(path = "page/signed_out.html")]
-pub struct SignedOut;
+pub struct SignedOut {
+    /// Where the application that asked for it wants the browser to go.
+    pub back: Option<Back>,
+}
+
+/// A way back to an application.
+#[derive(Debug)]
+pub struct Back {
+    pub href: String,
+    pub host: Foreign,
+}

@@ -24,7 +24,7 @@ pub use foreign::Foreign;
 pub use form_post::FormPost;
 pub use home::Home;
 pub use login::Login;
-pub use logout::{LogoutConfirm, SignedOut};
+pub use logout::{Back, LogoutConfirm, SignedOut};
 pub use return_to_app::ReturnToApp;
 
 /// The one stylesheet, served as `text/css` at `/assets/wayleave.css`.

@@ -23,6 +23,7 @@ pub(super) fn consent(text: &str, app: App) -> Consent {
     Consent {
         interaction: text.into(),
         csrf: text.into(),
+        account_csrf: text.into(),
         app,
         account: text.into(),
         scopes: vec![GrantedScope { title: text.into(), detail: text.into() }],
@@ -97,7 +98,7 @@ pub(super) fn pages(text: &str) -> Vec<String> {
     pages.push(return_to_app(text, ErrorCode::InvalidScope).render().unwrap());
     pages.push(form_post(text).render().unwrap());
     pages.push(logout_confirm(text).render().unwrap());
-    pages.push(SignedOut.render().unwrap());
+    pages.push(signed_out(text).render().unwrap());
     pages.push(home(text, true).render().unwrap());
     pages.push(home(text, false).render().unwrap());
     pages.extend(problems(text).into_iter().map(|problem| error_page(problem, text)));
@@ -134,4 +135,10 @@ pub(super) fn logout_confirm(text: &str) -> LogoutConfirm {
 
 pub(super) fn home(text: &str, anonymous_registration: bool) -> Home {
     Home { issuer: text.into(), anonymous_registration }
+}
+
+pub(super) fn signed_out(text: &str) -> SignedOut {
+    SignedOut {
+        back: Some(Back { href: format!("https://client.example/?state={text}"), host: text.into() }),
+    }
 }
