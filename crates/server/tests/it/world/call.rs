@@ -46,8 +46,9 @@ impl World {
     /// A request for a path of this server, or for a URL that begins with its issuer.
     pub(crate) fn call(&self, method: Method, target: &str) -> Call {
         let issuer = self.issuer();
-        let target = target.strip_prefix(&issuer).unwrap_or(target).to_owned();
-        let host = issuer.trim_start_matches("http://").to_owned();
+        let host = issuer.split('/').nth(2).expect("a host").to_owned();
+        let (scheme, _) = issuer.split_once("//").expect("a scheme");
+        let target = target.strip_prefix(&format!("{scheme}//{host}")).unwrap_or(target).to_owned();
         let call =
             Call { world: self.clone(), method, target, headers: HeaderMap::new(), body: Bytes::new() };
         call.header("host", &host)

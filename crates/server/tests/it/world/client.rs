@@ -145,6 +145,21 @@ impl Client {
         self.post("/introspect", Form::of(&[("token", token)])).await
     }
 
+    /// Replaces its registration, as far as `changes` go, with the registration access token of its first answer. RFC 7592 §2.2.
+    pub(crate) async fn replace(&self, changes: Value) -> Answer {
+        let mut members = self.registration.clone();
+        let all = members.as_object_mut().expect("a registration");
+        all.retain(|name, _| {
+            !name.starts_with("registration_")
+                && !name.starts_with("client_secret")
+                && name != "client_id_issued_at"
+        });
+        all.extend(changes.as_object().expect("an object").clone());
+        let uri = self.registration["registration_client_uri"].as_str().expect("a URI");
+        let token = self.registration["registration_access_token"].as_str().expect("a token");
+        self.world.call(http::Method::PUT, uri).bearer(token).json(&members).send().await
+    }
+
     /// Everything from the request to the tokens, by somebody who is signed in and allows it.
     pub(crate) async fn tokens(&self, person: &mut Browser) -> Answer {
         let code = person.consented(self).await.code();

@@ -47,7 +47,7 @@ use std::{
 };
 
 use serde_json::Value;
-use server::{admin, app::App, start::start};
+use server::{admin, app::App, config::Config, start::start};
 use store::{Batch, Query, Row, Statement};
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -55,9 +55,10 @@ pub(crate) use self::{
     answer::Answer,
     browser::Browser,
     call::Call,
-    client::Client,
+    client::{Client, REDIRECT_URI},
     form::Form,
     page::{Arrival, Page, Redirect},
+    people::PASSWORD,
     place::Place,
 };
 
@@ -82,14 +83,21 @@ struct Server {
 
 impl World {
     pub(crate) async fn start(place: Place) -> Self {
-        let (server, address) = Server::start(&place, 0).await;
+        let (server, address) = Server::start(place.config(0)).await;
         Self(Arc::new(Inner { place, address, server: Mutex::new(Some(server)) }))
     }
 
     /// Stops the server and starts it again with the same data and on the same port.
     pub(crate) async fn restart(&self) {
+        self.restart_with(|_| {}).await;
+    }
+
+    /// Restarts it with another configuration, for this once. The issuer may be any: requests go to the same port.
+    pub(crate) async fn restart_with(&self, change: impl FnOnce(&mut Config)) {
         self.stop().await;
-        let (server, _) = Server::start(&self.0.place, self.0.address.port()).await;
+        let mut config = self.0.place.config(self.0.address.port());
+        change(&mut config);
+        let (server, _) = Server::start(config).await;
         *self.0.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
     }
 
@@ -100,7 +108,7 @@ impl World {
     }
 
     pub(crate) fn issuer(&self) -> String {
-        format!("http://localhost:{}", self.0.address.port())
+        self.app().issuer().to_owned()
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -143,8 +151,8 @@ impl World {
 }
 
 impl Server {
-    async fn start(place: &Place, port: u16) -> (Self, SocketAddr) {
-        let running = start(place.config(port), None).await.expect("a start");
+    async fn start(config: Config) -> (Self, SocketAddr) {
+        let running = start(config, None).await.expect("a start");
         let (address, app) = (running.address, Arc::clone(&running.app));
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(running.run(async {

@@ -88,7 +88,9 @@ impl Page {
         let document = Html::parse_document(&html);
         let body =
             select("body").and_then(|body| document.select(&body).next()).unwrap_or(document.root_element());
-        let text = body.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+        let mut text = String::new();
+        read_text(body, &mut text);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let forms = select("form")
             .map(|form| document.select(&form).map(PageForm::read).collect())
             .unwrap_or_default();
@@ -136,6 +138,20 @@ impl PageForm {
             }
         }
         read
+    }
+}
+
+/// Adds what a person reads. Only these elements stand within a word or between quotes.
+fn read_text(element: ElementRef<'_>, text: &mut String) {
+    for child in element.children() {
+        if let Some(own) = child.value().as_text() {
+            text.push_str(own);
+        } else if let Some(child) = ElementRef::wrap(child) {
+            let space = if matches!(child.value().name(), "bdi" | "strong") { "" } else { " " };
+            text.push_str(space);
+            read_text(child, text);
+            text.push_str(space);
+        }
     }
 }
 
