@@ -11,5 +11,10 @@ mod world;
 
 mod clients;
 mod fault;
+mod openid_core;
+mod rfc6749;
+mod rfc7636;
+mod rfc9207;
 mod seed;
 mod tidy;
+mod web;

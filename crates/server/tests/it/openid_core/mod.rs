@@ -1,0 +1,5 @@
+//! OpenID Connect Core 1.0: the authentication request and what comes of it.
+
+mod s3_1_2_1_claims_and_hints;
+mod s3_1_2_1_max_age;
+mod s3_1_2_1_prompt;
