@@ -95,4 +95,22 @@ both! {
         let refused = async { while world.browser().authorize(&client).await.page().status != 400 {} };
         tokio::time::timeout(Duration::from_secs(10), refused).await.expect("in force within a second, on a busy machine too");
     }
+
+    async fn what_was_read_before_does_not_come_back_over_what_was_set_since(world: World) {
+        let app = world.app();
+        let mut readers = tokio::task::JoinSet::new();
+        for _ in 0..4 {
+            let app = world.app();
+            readers.spawn(async move { loop {
+                app.refresh().await.expect("settings");
+                tokio::task::yield_now().await;
+            } });
+        }
+        for round in 0..100 {
+            let required = round % 2 == 0;
+            world.settings(REQUIRED, json!(required)).await;
+            assert_eq!(app.live().settings.require_client_registration, required, "round {round}");
+        }
+        readers.shutdown().await;
+    }
 }
