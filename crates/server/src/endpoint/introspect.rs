@@ -4,8 +4,10 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::{body::Body, extract::State, response::Response};
 use domain::{
+    client::standing::Standing,
     directory::permission::Permission,
     error::{ErrorCode, Refusal},
+    grant::Grant,
     parameters::Parameters,
     secret::TokenKind,
     time::Timestamp,
@@ -13,7 +15,7 @@ use domain::{
 };
 use http::{HeaderMap, StatusCode, header};
 use serde_json::Value;
-use store::refresh_tokens;
+use store::{clients, refresh_tokens};
 
 use crate::{
     app::App,
@@ -111,9 +113,19 @@ async fn refresh_token(
         return Ok(None);
     };
     let is_live = row.used_at.is_none() && now < row.expires_at && row.grant.stands(now).is_ok();
+    if !is_live || !is_served(app, &row.grant, now).await? {
+        return Ok(None);
+    }
     let may_see = match asker {
         Asker::Anything => true,
         Asker::Client(client_id) => row.grant.client_id.as_str() == client_id,
     };
-    Ok((is_live && may_see).then(|| introspection::refresh_token(&row.grant, row.expires_at, app.issuer())))
+    Ok(may_see.then(|| introspection::refresh_token(&row.grant, row.expires_at, app.issuer())))
+}
+
+/// Whether the client could still use what the grant gave it: a disabled one could not, nor one that would have to register now.
+async fn is_served(app: &App, grant: &Grant, now: Timestamp) -> Result<bool, Failure> {
+    let known = clients::known(&app.store, &grant.client_id).await?;
+    let has_override = grant.account.holds(Permission::OauthClientOverride);
+    Ok(Standing::decide(&grant.client_id, known, &app.live().settings, has_override, now).is_ok())
 }

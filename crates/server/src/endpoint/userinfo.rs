@@ -46,6 +46,9 @@ pub async fn handle(
     };
     let now = clock::now();
     let (token, grant) = bearer::live_access_token(&app, &token, now).await?.ok_or_else(bearer::invalid)?;
+    if !bearer::is_for_us(&app, &token) {
+        return Err(bearer::invalid());
+    }
     let grant = grant.ok_or_else(insufficient)?;
     let scope = token
         .get("scope")

@@ -86,8 +86,13 @@ async fn api_key(app: &App, token: &str, id: &Id, from: IpAddr, now: Timestamp) 
 async fn access_token(app: &App, token: &str, now: Timestamp) -> Result<Caller, Failure> {
     let (claims, grant) = live_access_token(app, token, now).await?.ok_or_else(invalid)?;
     let grant = grant.ok_or_else(invalid)?;
-    let is_for_us = jose::claims::audiences(&claims).is_ok_and(|audiences| audiences.contains(&app.issuer()));
-    if is_for_us { Ok(Caller::AccessToken { grant: Box::new(grant) }) } else { Err(invalid()) }
+    if is_for_us(app, &claims) { Ok(Caller::AccessToken { grant: Box::new(grant) }) } else { Err(invalid()) }
+}
+
+/// Whether an access token names this server in its audience: one for another resource server is worth nothing here. RFC 9068 §4.
+pub fn is_for_us(app: &App, claims: &Map<String, Value>) -> bool {
+    let is_ours = |audience: &&str| audience.trim_end_matches('/') == app.issuer();
+    jose::claims::audiences(claims).is_ok_and(|audiences| audiences.iter().any(is_ours))
 }
 
 /// The claims of an access token that is good at `now`, with its grant if a person is behind it; `None` when it is not good, for
@@ -107,7 +112,11 @@ pub async fn live_access_token(
         return Ok(None);
     };
     let client_id = ClientId::from_stored(client_id.to_owned());
-    let grant_id = text("grant_id").and_then(Id::parse);
+    let grant_id = match claims.get("grant_id").map(|id| id.as_str().and_then(Id::parse)) {
+        // It names something that is no grant, which is not the same as naming none.
+        Some(None) => return Ok(None),
+        named => named.flatten(),
+    };
     let backing = access_tokens::backing(&app.store, jti, &client_id, grant_id.as_ref()).await?;
     if backing.is_revoked || backing.client.is_some_and(|client| !client.is_usable(now)) {
         return Ok(None);
