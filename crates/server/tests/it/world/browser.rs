@@ -80,7 +80,7 @@ impl Browser {
             sent = sent.with(name, value);
         }
         let call = self.world.post(&form.action).form(&sent);
-        self.with_cookies(call.header("origin", &self.world.issuer()).header("sec-fetch-site", "same-origin"))
+        self.with_cookies(call.header("origin", &self.world.origin()).header("sec-fetch-site", "same-origin"))
     }
 
     /// Sends a request with its cookies, keeps what comes back, and goes where it leads.
@@ -97,7 +97,7 @@ impl Browser {
             };
             assert_eq!(answer.status, 303, "a redirect that keeps the method, or may be kept");
             let is_ours =
-                location.starts_with('/') || location.starts_with(&format!("{}/", self.world.issuer()));
+                location.starts_with('/') || location.starts_with(&format!("{}/", self.world.origin()));
             if !is_ours {
                 return Arrival::Redirect(Redirect::to(answer.headers, &location));
             }

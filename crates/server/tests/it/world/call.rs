@@ -43,7 +43,7 @@ impl World {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    /// A request for a path of this server, or for a URL that begins with its issuer.
+    /// A request for a path of this server, or for a URL that begins with its origin.
     pub(crate) fn call(&self, method: Method, target: &str) -> Call {
         let issuer = self.issuer();
         let host = issuer.split('/').nth(2).expect("a host").to_owned();

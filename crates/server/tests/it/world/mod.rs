@@ -13,7 +13,7 @@
 //! ```
 //!
 //! * The scene: `settings(name, value)`, `account(name, password)`, `admin()`, `api_key(&account, &[permissions])`, `sql(…)`,
-//!   `rows(…)`, `restart()`, `app()`. What these change is in force when they return.
+//!   `rows(…)`, `restart()`, `restart_under(path)`, `app()`. What these change is in force when they return.
 //! * Registration: `register(json)` as a stranger, `register_with(&key, json)`.
 //! * [`Call`]: any other request: `world.get(path)`, `world.post(path)`, `world.call(method, path)`, then `.form(…)`, `.json(…)`,
 //!   `.bearer(…)`, `.basic(…)`, `.header(…)`, `.send().await`. Redirects are answers; nothing is followed. `world.raw(bytes)` sends
@@ -47,7 +47,12 @@ use std::{
 };
 
 use serde_json::Value;
-use server::{admin, app::App, config::Config, start::start};
+use server::{
+    admin,
+    app::App,
+    config::{Config, Issuer},
+    start::start,
+};
 use store::{Batch, Query, Row, Statement};
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -101,6 +106,13 @@ impl World {
         *self.0.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
     }
 
+    /// Starts the server again with an issuer that has this path. Targets of requests still begin at the root.
+    pub(crate) async fn restart_under(&self, path: &str) {
+        let issuer =
+            Issuer::parse(&format!("http://localhost:{}{path}", self.0.address.port())).expect("an issuer");
+        self.restart_with(|config| config.issuer = issuer).await;
+    }
+
     /// The server's inside, for what cannot be asked from outside.
     pub(crate) fn app(&self) -> Arc<App> {
         let server = self.0.server.lock().unwrap_or_else(PoisonError::into_inner);
@@ -109,6 +121,11 @@ impl World {
 
     pub(crate) fn issuer(&self) -> String {
         self.app().issuer().to_owned()
+    }
+
+    /// Scheme, host and port of the issuer.
+    pub(crate) fn origin(&self) -> String {
+        self.app().config.issuer.origin()
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

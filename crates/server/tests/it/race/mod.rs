@@ -1,0 +1,3 @@
+//! What may happen once happens once, however many try at the same moment.
+
+mod tokens;

@@ -1,0 +1,133 @@
+//! Refreshing: what comes out, and for whom. RFC 6749 §6.
+
+use domain::client::metadata::AuthMethod;
+use serde_json::json;
+use server::{admin, clock};
+
+use crate::world::{World, jwt};
+
+both! {
+    async fn a_public_clients_token_rotates_with_every_use(world: World) {
+        let client = world.public_client().await;
+        let mut token = client.tokens(&mut world.alice().await).await.text("refresh_token");
+        for _ in 0..3 {
+            let answer = client.refresh(&token).await;
+            let next = answer.is(200).text("refresh_token");
+            assert_ne!(next, token);
+            world.userinfo(&answer.text("access_token")).await.is(200);
+            token = next;
+        }
+    }
+
+    async fn a_confidential_client_keeps_its_token_until_renewal_is_due(world: World) {
+        let client = world.confidential_client(AuthMethod::ClientSecretBasic).await;
+        let token = client.tokens(&mut world.alice().await).await.text("refresh_token");
+        assert_eq!(client.refresh(&token).await.is(200).text("refresh_token"), token);
+        world.settings("OidcProvider.refreshTokenRenewal", json!("31d")).await;
+        let next = client.refresh(&token).await.is(200).text("refresh_token");
+        assert_ne!(next, token);
+        assert!(world.is_active(&next).await && !world.is_active(&token).await);
+    }
+
+    async fn tk22_what_is_no_refresh_token_is_refused(world: World) {
+        let client = world.public_client().await;
+        let mut alice = world.alice().await;
+        let (tokens, code) = (client.tokens(&mut alice).await, alice.consented(&client).await.code());
+        let token = tokens.text("refresh_token");
+        let wrong = ["x", "wlr_", &token[..token.len() - 1], &token[1..], &format!("{token}A"), &token.to_uppercase(), &tokens.text("access_token"), &tokens.text("id_token"), &code];
+        for wrong in wrong {
+            client.refresh(wrong).await.refuses("invalid_grant");
+        }
+        client.refresh("").await.refuses("invalid_request");
+        client.token(client.refresh_form(&token).also("refresh_token", &token)).await.refuses("invalid_request");
+        client.refresh(&token).await.is(200);
+        client.exchange(&code).await.is(200);
+    }
+
+    async fn tk23_another_clients_token_is_refused_and_its_family_untouched(world: World) {
+        let mut alice = world.alice().await;
+        let thieves = [world.public_client().await, world.confidential_client(AuthMethod::ClientSecretBasic).await, world.unregistered_client("thief")];
+        for owner in [world.public_client().await, world.confidential_client(AuthMethod::ClientSecretBasic).await] {
+            let token = client_token(&owner, &mut alice).await;
+            for thief in &thieves {
+                thief.refresh(&token).await.refuses("invalid_grant");
+            }
+            owner.refresh(&token).await.is(200);
+        }
+    }
+
+    async fn tk26_wider_scope_is_refused_and_the_token_not_spent(world: World) {
+        let client = world.public_client().await;
+        let token = client.tokens(&mut world.alice().await).await.text("refresh_token");
+        for scope in ["openid email", "profile", "openid nothing"] {
+            client.token(client.refresh_form(&token).with("scope", scope)).await.refuses("invalid_scope");
+        }
+        client.refresh(&token).await.is(200);
+    }
+
+    async fn tk27_narrower_scope_is_for_one_access_token_and_the_grant_stays(world: World) {
+        let client = world.public_client().await;
+        let code = world.alice().await.consented(client.request().with("scope", "openid profile email")).await.code();
+        let token = client.exchange(&code).await.is(200).text("refresh_token");
+        let narrow = client.token(client.refresh_form(&token).with("scope", "profile openid")).await;
+        assert_eq!(jwt::claims(&narrow.is(200).text("access_token"))["scope"], narrow.text("scope"));
+        assert_eq!(narrow.text("scope"), "openid profile");
+        let wide = client.refresh(&narrow.text("refresh_token")).await;
+        assert_eq!(wide.is(200).text("scope"), "email openid profile");
+        client.token(client.refresh_form(&wide.text("refresh_token")).with("scope", "openid offline_access")).await.refuses("invalid_scope");
+    }
+
+    async fn tk27_without_openid_there_is_no_id_token(world: World) {
+        let client = world.public_client().await;
+        let code = world.alice().await.consented(client.request().with("scope", "openid profile")).await.code();
+        let token = client.exchange(&code).await.is(200).text("refresh_token");
+        let narrow = client.token(client.refresh_form(&token).with("scope", "profile")).await;
+        assert!(!narrow.is(200).has("id_token"));
+        world.userinfo(&narrow.text("access_token")).await.refuses("insufficient_scope");
+    }
+
+    async fn tk28_a_disabled_accounts_token_is_refused_until_it_is_enabled_again(world: World) {
+        let client = world.public_client().await;
+        let mut alice = world.alice().await;
+        let (tokens, code) = (client.tokens(&mut alice).await, alice.consented(&client).await.code());
+        admin::accounts::set_enabled(&world.app().store, "alice", false).await.expect("alice");
+        client.refresh(&tokens.text("refresh_token")).await.refuses("invalid_grant");
+        client.exchange(&code).await.refuses("invalid_grant");
+        world.userinfo(&tokens.text("access_token")).await.refuses("invalid_token");
+        assert!(!world.is_active(&tokens.text("access_token")).await && !world.is_active(&tokens.text("refresh_token")).await);
+        admin::accounts::set_enabled(&world.app().store, "alice", true).await.expect("alice");
+        client.refresh(&tokens.text("refresh_token")).await.is(200);
+    }
+
+    async fn tk29_an_expired_token_is_refused(world: World) {
+        let client = world.public_client().await;
+        let token = client.tokens(&mut world.alice().await).await.text("refresh_token");
+        world.sql("UPDATE refresh_tokens SET expires_at = $1", [clock::now().into()]).await;
+        let answer = client.refresh(&token).await;
+        assert!(answer.refuses("invalid_grant").text("error_description").contains("expired"));
+        assert!(!world.is_active(&token).await);
+    }
+
+    async fn tk29_a_grant_that_has_ended_gives_nothing(world: World) {
+        let client = world.public_client().await;
+        let tokens = client.tokens(&mut world.alice().await).await;
+        world.sql("UPDATE grants SET expires_at = $1", [clock::now().into()]).await;
+        client.refresh(&tokens.text("refresh_token")).await.refuses("invalid_grant");
+        world.userinfo(&tokens.text("access_token")).await.refuses("invalid_token");
+    }
+
+    async fn tk29_an_unregistered_clients_token_lives_a_day_and_a_registered_ones_as_set(world: World) {
+        world.settings("OidcProvider.refreshTokenExpiry", json!("20d")).await;
+        let mut alice = world.alice().await;
+        for (client, days) in [(world.unregistered_client("app"), 1), (world.public_client().await, 20)] {
+            let token = client_token(&client, &mut alice).await;
+            let end = world.introspect(&token).await.json["exp"].as_i64().expect("an end");
+            let left = end - clock::now().seconds();
+            assert!((days * 86_400 - 60..=days * 86_400).contains(&left), "{left}");
+        }
+    }
+}
+
+async fn client_token(client: &crate::world::Client, person: &mut crate::world::Browser) -> String {
+    client.tokens(person).await.text("refresh_token")
+}

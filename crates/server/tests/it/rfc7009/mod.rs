@@ -1,0 +1,3 @@
+//! A client gives a token back.
+
+mod revocation;

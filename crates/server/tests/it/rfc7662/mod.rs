@@ -1,0 +1,4 @@
+//! What a token is worth right now, and who may ask.
+
+mod answers;
+mod askers;

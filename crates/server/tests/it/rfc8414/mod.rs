@@ -1,0 +1,8 @@
+//! The metadata document, and the keys it points to.
+
+mod key_rotation;
+mod keys;
+mod metadata;
+mod promises;
+mod settings;
+mod well_known;

@@ -1,0 +1,3 @@
+//! Which resource server a token is for.
+
+mod resource;

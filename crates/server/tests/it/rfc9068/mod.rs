@@ -1,0 +1,4 @@
+//! Access tokens that are JWTs.
+
+mod access_token;
+mod forgeries;
