@@ -34,7 +34,9 @@ both! {
         let answers = at_once(&client, vec![("/token", client.code_form(&code)); CONTENDERS]).await;
         let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
         assert_eq!((won.len(), lost.len()), (1, CONTENDERS - 1));
-        lost.iter().for_each(|answer| { answer.refuses("invalid_grant"); });
+        for answer in lost {
+            answer.refuses("invalid_grant");
+        }
         is_all_dead(&world, &won).await;
         client.refresh(&won[0].text("refresh_token")).await.refuses("invalid_grant");
         assert_eq!(world.rows("SELECT id FROM refresh_tokens", []).await.len(), 1);

@@ -1,6 +1,6 @@
 //! Whatever bytes arrive, the endpoints of programs answer, and never that it was their own fault.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{client::metadata::AuthMethod, directory::permission::Permission};
@@ -9,6 +9,7 @@ use proptest::{
     sample::select,
     test_runner::{Config, TestRunner},
 };
+use server::clock;
 use tokio::runtime::Handle;
 
 use crate::world::World;
@@ -78,9 +79,12 @@ fn requests(good: Vec<String>) -> impl Strategy<Value = Random> {
         any::<bool>(),
     );
     let form = prop::collection::vec(pair, 0..9).prop_map(|pairs| {
-        let text = |(name, value, is_encoded): (String, String, bool)| match is_encoded {
-            true => form_urlencoded::Serializer::new(String::new()).append_pair(&name, &value).finish(),
-            false => format!("{name}={value}"),
+        let text = |(name, value, is_encoded): (String, String, bool)| {
+            if is_encoded {
+                form_urlencoded::Serializer::new(String::new()).append_pair(&name, &value).finish()
+            } else {
+                format!("{name}={value}")
+            }
         };
         pairs.into_iter().map(text).collect::<Vec<_>>().join("&").into_bytes()
     });
@@ -138,10 +142,10 @@ async fn status(world: &World, random: Random) -> u16 {
 both! {
     async fn no_request_to_an_endpoint_of_programs_is_answered_with_5xx(world: World) {
         let requests = requests(credentials(&world).await);
-        let start = Instant::now();
+        let start = clock::now();
         let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
         let outcome = tokio::task::block_in_place(|| runner.run(&requests, |random| {
-            if start.elapsed() < BOUND {
+            if clock::now().since(start) < BOUND {
                 let status = Handle::current().block_on(status(&world, random));
                 prop_assert!(matches!(status, 200 | 400 | 401 | 403 | 413), "{status}");
             }

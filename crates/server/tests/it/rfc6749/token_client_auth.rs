@@ -96,7 +96,7 @@ both! {
 
     async fn basic_credentials_are_form_encoded_and_decoded(world: World) {
         let client = world.confidential_client(AuthMethod::ClientSecretBasic).await;
-        let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
+        let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<Vec<_>>().concat();
         let credentials = format!("{}:{}", encode(&client.id), encode(client.secret.as_deref().expect("a secret")));
         let (call, form) = call(&world);
         let header = format!("bAsIc {}", STANDARD.encode(credentials));

@@ -58,6 +58,8 @@ both! {
         }
         let answers = all.join_all().await;
         assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
-        answers.iter().filter(|answer| answer.status != 200).for_each(|answer| { answer.refuses("invalid_client"); });
+        for answer in answers.iter().filter(|answer| answer.status != 200) {
+            answer.refuses("invalid_client");
+        }
     }
 }
