@@ -121,7 +121,7 @@ both! {
         let tokens = client.exchange(&code).await;
         world.userinfo(&tokens.is(200).text("access_token")).await.is(200);
         for (resource, status) in [("https://api.example", 401), (issuer.as_str(), 200)] {
-            let token = client.token(client.refresh_form(&tokens.text("refresh_token")).with("resource", resource)).await.is(200).text("access_token");
+            let token = client.token(Form::refresh(&tokens.text("refresh_token")).with("resource", resource)).await.is(200).text("access_token");
             world.userinfo(&token).await.is(status);
         }
     }

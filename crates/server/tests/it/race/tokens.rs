@@ -58,7 +58,7 @@ both! {
     async fn x03_of_64_refreshes_of_one_token_exactly_one_successor_comes_out(world: World) {
         let client = world.public_client().await;
         let token = client.tokens(&mut world.alice().await).await.text("refresh_token");
-        let answers = at_once(&client, vec![("/token", client.refresh_form(&token)); CONTENDERS]).await;
+        let answers = at_once(&client, vec![("/token", Form::refresh(&token)); CONTENDERS]).await;
         let successors: BTreeSet<_> = answers.iter().map(|answer| answer.is(200).text("refresh_token")).collect();
         assert_eq!(successors.len(), 1);
         assert_eq!(world.rows("SELECT id FROM refresh_tokens WHERE used_at IS NULL", []).await.len(), 1);
@@ -68,7 +68,7 @@ both! {
     async fn x03_a_confidential_clients_64_refreshes_all_succeed_and_the_token_stays(world: World) {
         let client = world.confidential_client(AuthMethod::ClientSecretBasic).await;
         let token = client.tokens(&mut world.alice().await).await.text("refresh_token");
-        let answers = at_once(&client, vec![("/token", client.refresh_form(&token)); CONTENDERS]).await;
+        let answers = at_once(&client, vec![("/token", Form::refresh(&token)); CONTENDERS]).await;
         assert!(answers.iter().all(|answer| answer.is(200).text("refresh_token") == token));
     }
 
@@ -78,7 +78,7 @@ both! {
             let client = world.client_with(method).await;
             let tokens = client.tokens(&mut alice).await;
             let token = tokens.text("refresh_token");
-            let mut forms = vec![("/token", client.refresh_form(&token)); CONTENDERS];
+            let mut forms = vec![("/token", Form::refresh(&token)); CONTENDERS];
             forms.insert(CONTENDERS / 2, ("/revoke", Form::of(&[("token", &token)])));
             let mut answers = at_once(&client, forms).await;
             assert_eq!(answers.iter().filter(|answer| answer.body.is_empty()).count(), 1);

@@ -1,10 +1,10 @@
 //! Refreshing: what comes out, and for whom. RFC 6749 §6.
 
-use domain::client::metadata::AuthMethod;
+use domain::{client::metadata::AuthMethod, secret::Secret};
 use serde_json::json;
 use server::{admin, clock};
 
-use crate::world::{World, jwt};
+use crate::world::{Answer, Browser, Client, Form, World, jwt};
 
 both! {
     async fn a_public_clients_token_rotates_with_every_use(world: World) {
@@ -39,7 +39,7 @@ both! {
             client.refresh(wrong).await.refuses("invalid_grant");
         }
         client.refresh("").await.refuses("invalid_request");
-        client.token(client.refresh_form(&token).also("refresh_token", &token)).await.refuses("invalid_request");
+        client.token(Form::refresh(&token).also("refresh_token", &token)).await.refuses("invalid_request");
         client.refresh(&token).await.is(200);
         client.exchange(&code).await.is(200);
     }
@@ -60,7 +60,7 @@ both! {
         let client = world.public_client().await;
         let token = client.tokens(&mut world.alice().await).await.text("refresh_token");
         for scope in ["openid email", "profile", "openid nothing"] {
-            client.token(client.refresh_form(&token).with("scope", scope)).await.refuses("invalid_scope");
+            client.token(Form::refresh(&token).with("scope", scope)).await.refuses("invalid_scope");
         }
         client.refresh(&token).await.is(200);
     }
@@ -69,34 +69,47 @@ both! {
         let client = world.public_client().await;
         let code = world.alice().await.consented(client.request().with("scope", "openid profile email")).await.code();
         let token = client.exchange(&code).await.is(200).text("refresh_token");
-        let narrow = client.token(client.refresh_form(&token).with("scope", "profile openid")).await;
+        let narrow = client.token(Form::refresh(&token).with("scope", "profile openid")).await;
         assert_eq!(jwt::claims(&narrow.is(200).text("access_token"))["scope"], narrow.text("scope"));
         assert_eq!(narrow.text("scope"), "openid profile");
         let wide = client.refresh(&narrow.text("refresh_token")).await;
         assert_eq!(wide.is(200).text("scope"), "email openid profile");
-        client.token(client.refresh_form(&wide.text("refresh_token")).with("scope", "openid offline_access")).await.refuses("invalid_scope");
+        client.token(Form::refresh(&wide.text("refresh_token")).with("scope", "openid offline_access")).await.refuses("invalid_scope");
     }
 
     async fn tk27_without_openid_there_is_no_id_token(world: World) {
         let client = world.public_client().await;
         let code = world.alice().await.consented(client.request().with("scope", "openid profile")).await.code();
         let token = client.exchange(&code).await.is(200).text("refresh_token");
-        let narrow = client.token(client.refresh_form(&token).with("scope", "profile")).await;
+        let narrow = client.token(Form::refresh(&token).with("scope", "profile")).await;
         assert!(!narrow.is(200).has("id_token"));
         world.userinfo(&narrow.text("access_token")).await.refuses("insufficient_scope");
     }
 
-    async fn tk28_a_disabled_accounts_token_is_refused_until_it_is_enabled_again(world: World) {
-        let client = world.public_client().await;
-        let mut alice = world.alice().await;
+    async fn tk28_a_disabled_account_has_no_tokens_and_gets_none_back_when_it_is_enabled(world: World) {
+        let (client, mut alice) = (world.public_client().await, world.alice().await);
         let (tokens, code) = (client.tokens(&mut alice).await, alice.consented(&client).await.code());
-        admin::accounts::set_enabled(&world.app().store, "alice", false).await.expect("alice");
-        client.refresh(&tokens.text("refresh_token")).await.refuses("invalid_grant");
-        client.exchange(&code).await.refuses("invalid_grant");
-        world.userinfo(&tokens.text("access_token")).await.refuses("invalid_token");
-        assert!(!world.is_active(&tokens.text("access_token")).await && !world.is_active(&tokens.text("refresh_token")).await);
-        admin::accounts::set_enabled(&world.app().store, "alice", true).await.expect("alice");
-        client.refresh(&tokens.text("refresh_token")).await.is(200);
+        let store = &world.app().store;
+        for is_enabled in [false, true] {
+            admin::accounts::set_enabled(store, "alice", is_enabled, clock::now()).await.expect("alice");
+            is_over(&world, &client, &tokens).await;
+            client.exchange(&code).await.refuses("invalid_grant");
+        }
+    }
+
+    async fn tk28_the_row_of_the_account_alone_is_enough(world: World) {
+        let client = world.public_client().await;
+        let tokens = client.tokens(&mut world.alice().await).await;
+        world.sql("UPDATE accounts SET is_enabled = FALSE WHERE name = 'alice'", []).await;
+        is_over(&world, &client, &tokens).await;
+    }
+
+    async fn tk28_a_new_password_ends_what_the_old_one_began(world: World) {
+        let client = world.public_client().await;
+        let tokens = client.tokens(&mut world.alice().await).await;
+        let password = Secret::new("another password");
+        admin::accounts::set_password(&world.app().store, "alice", &password, clock::now()).await.expect("alice");
+        is_over(&world, &client, &tokens).await;
     }
 
     async fn tk29_an_expired_token_is_refused(world: World) {
@@ -128,6 +141,15 @@ both! {
     }
 }
 
-async fn client_token(client: &crate::world::Client, person: &mut crate::world::Browser) -> String {
+async fn client_token(client: &Client, person: &mut Browser) -> String {
     client.tokens(person).await.text("refresh_token")
+}
+
+/// Nothing of these tokens is good any more, wherever it is shown.
+async fn is_over(world: &World, client: &Client, tokens: &Answer) {
+    client.refresh(&tokens.text("refresh_token")).await.refuses("invalid_grant");
+    world.userinfo(&tokens.text("access_token")).await.refuses("invalid_token");
+    for kind in ["access_token", "refresh_token"] {
+        assert!(!world.is_active(&tokens.text(kind)).await, "{kind}");
+    }
 }

@@ -111,7 +111,7 @@ both! {
         let (client, mut bob) = (world.public_client().await, world.browser());
         bob.sign_in("bob", "password of bob").await;
         let (hers, his) = (client.tokens(&mut world.alice().await).await, client.tokens(&mut bob).await);
-        admin::accounts::set_enabled(&world.app().store, "bob", false).await.expect("bob");
+        admin::accounts::set_enabled(&world.app().store, "bob", false, clock::now()).await.expect("bob");
         client.refresh(&his.text("refresh_token")).await.refuses("invalid_grant");
         client.refresh(&hers.text("refresh_token")).await.is(200);
     }

@@ -42,7 +42,7 @@ both! {
         let code = code(&world, &client, &[A, B, A]).await;
         let tokens = client.exchange(&code).await;
         assert_eq!(audience(&tokens), json!([A, B]));
-        let narrow = client.token(client.refresh_form(&tokens.text("refresh_token")).with("resource", B)).await;
+        let narrow = client.token(Form::refresh(&tokens.text("refresh_token")).with("resource", B)).await;
         assert_eq!(audience(&narrow), B);
         assert_eq!(audience(&client.refresh(&narrow.text("refresh_token")).await), json!([A, B]));
     }
@@ -62,7 +62,7 @@ both! {
             client.token(client.code_form(&code).with("resource", other)).await.refuses("invalid_target");
         }
         let token = client.exchange(&code).await.is(200).text("refresh_token");
-        client.token(client.refresh_form(&token).with("resource", A).also("resource", B)).await.refuses("invalid_target");
+        client.token(Form::refresh(&token).with("resource", A).also("resource", B)).await.refuses("invalid_target");
         client.refresh(&token).await.is(200);
     }
 
@@ -88,7 +88,7 @@ both! {
         let code = code(&world, &client, &["https://a.example/"]).await;
         let tokens = client.token(client.code_form(&code).with("resource", A)).await;
         assert_eq!(audience(&tokens), A);
-        let refresh = |resource| client.refresh_form(&tokens.text("refresh_token")).with("resource", resource);
+        let refresh = |resource| Form::refresh(&tokens.text("refresh_token")).with("resource", resource);
         let slash = client.token(refresh("https://a.example/")).await;
         assert_eq!(audience(&slash), "https://a.example/");
         assert_eq!(audience(&client.refresh(&slash.text("refresh_token")).await), "https://a.example/");
