@@ -8,7 +8,7 @@ use std::sync::Arc;
 use aws_lc_rs::digest;
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     response::Response,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -37,6 +37,9 @@ use crate::{
     },
 };
 
+/// The client id of the path. One that is no text names no client, which is an answer like any other.
+type Named = Result<Path<String>, PathRejection>;
+
 /// A registration whose owner proved to be its owner.
 struct Owned {
     client: Client,
@@ -47,23 +50,19 @@ struct Owned {
     is_before: bool,
 }
 
-pub async fn get(
-    State(app): State<Arc<App>>,
-    Path(client_id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let owned = owned(&app, &client_id, &headers).await?;
+pub async fn get(State(app): State<Arc<App>>, path: Named, headers: HeaderMap) -> Result<Response, Failure> {
+    let owned = owned(&app, path, &headers).await?;
     Ok(current(&app, &owned))
 }
 
 pub async fn put(
     State(app): State<Arc<App>>,
-    Path(client_id): Path<String>,
+    path: Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
     let now = clock::now();
-    let owned = owned(&app, &client_id, &headers).await?;
+    let owned = owned(&app, path, &headers).await?;
     let bytes = read_body::json(&headers, body).await?;
     let fingerprint = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &bytes));
     if owned.is_before {
@@ -79,28 +78,28 @@ pub async fn put(
 
 pub async fn delete(
     State(app): State<Arc<App>>,
-    Path(client_id): Path<String>,
+    path: Named,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let owned = owned(&app, &client_id, &headers).await?;
+    let owned = owned(&app, path, &headers).await?;
     let batch = admin::clients::deletion(&owned.client, clock::now());
     if !app.store.commit(batch).await?.is_committed() {
         return Err(bearer::invalid());
     }
-    tracing::info!(client_id, "client deleted by its owner");
+    tracing::info!(client_id = owned.client.client_id.as_str(), "client deleted by its owner");
     Ok(answer::empty(StatusCode::NO_CONTENT))
 }
 
 /// Loads the registration and checks the token: a wrong one, one of another client and a client that does not exist are one answer.
 /// RFC 7592 §2.1.
-async fn owned(app: &App, client_id: &str, headers: &HeaderMap) -> Result<Owned, Failure> {
+async fn owned(app: &App, path: Named, headers: &HeaderMap) -> Result<Owned, Failure> {
     let presented = bearer::token(headers)?.ok_or_else(|| {
         Failure::Unauthenticated(Refusal::new(
             ErrorCode::InvalidToken,
             "send the registration_access_token as a bearer token",
         ))
     })?;
-    let client_id = ClientId::parse(client_id).ok_or_else(bearer::invalid)?;
+    let client_id = path.ok().and_then(|Path(text)| ClientId::parse(&text)).ok_or_else(bearer::invalid)?;
     let (client, management) =
         clients::with_management(&app.store, &client_id).await?.ok_or_else(bearer::invalid)?;
     let is = |hash: &Option<_>| hash.as_ref().is_some_and(|hash| app.hash_key.matches(presented, hash));
