@@ -19,7 +19,7 @@ use crate::{
     },
     serve,
     web::{
-        assets,
+        assets, base,
         flow::{authorize, interaction, login, logout},
         home,
         page::Problem,
@@ -32,7 +32,14 @@ use crate::{
 pub fn router(app: Arc<App>) -> Router {
     let prefix = app.config.issuer.path().to_owned();
     let routes = endpoints().merge(pages());
-    let rooted = if prefix.is_empty() { routes } else { Router::new().nest(&prefix, routes) };
+    let rooted = if prefix.is_empty() {
+        routes
+    } else {
+        let below = middleware::from_fn_with_state(Arc::clone(&app), base::below_issuer);
+        // Below a prefix, `/` means the prefix alone; people type a slash after it.
+        let home = Router::new().route(&format!("{prefix}/"), get(home::show));
+        Router::new().nest(&prefix, routes).merge(home).layer(below)
+    };
     let routes = rooted
         .merge(well_known(&prefix))
         .merge(operation())

@@ -81,6 +81,11 @@ impl Problem {
         }
     }
 
+    /// Whether signing in here may change the answer.
+    fn may_sign_in(&self) -> bool {
+        matches!(self, Self::RegistrationRequired { .. })
+    }
+
     fn client_id(&self) -> Option<&Foreign> {
         match self {
             Self::UnknownClient { client_id }
@@ -142,7 +147,7 @@ impl Problem {
                 title: "This app has to register first",
                 happened: "This server gives access only to apps that are registered, and this one is not.",
                 remedy: "Go back to the app and see whether it can register by itself, or ask the administrator of this \
-                         server to register it.",
+                         server to register it. If your account may use any app, sign in here first and start again from the app.",
                 developer: Some(
                     "Register at the registration_endpoint (RFC 7591 §3) and use the client_id of the answer.",
                 ),

@@ -7,6 +7,7 @@ mod decision;
 mod foreign_forms;
 mod headers;
 mod hostile_names;
+mod issuer_path;
 mod logout;
 mod remembered_consent;
 mod sessions;
