@@ -77,6 +77,7 @@ pub(crate) fn grant(account: &Account) -> Grant {
         client_id: client_id(0),
         scope: Scope::default(),
         resources: Vec::new(),
+        claims: None,
         authenticated_at: clock::now(),
         expires_at: later(),
         revoked_at: None,

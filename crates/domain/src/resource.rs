@@ -6,7 +6,7 @@ use crate::error::{ErrorCode, Refusal};
 
 /// The most resources a request may name, and the longest name in bytes.
 const MAX_RESOURCES: usize = 8;
-const MAX_BYTES: usize = 1024;
+const MAX_BYTES: usize = 512;
 
 /// The resources of a request in their order, each once: absolute URIs without a fragment. RFC 8707 §2.
 pub fn parse_all<'a>(values: impl Iterator<Item = &'a str>) -> Result<Vec<String>, Refusal> {

@@ -2,7 +2,6 @@
 
 use axum::response::Response;
 use domain::{
-    authorize::claims_request::ClaimsRequest,
     client::{Client, auth::AuthenticatedClient},
     grant::Grant,
     jose::{self, Algorithm},
@@ -39,7 +38,6 @@ pub struct Authentication<'a> {
     pub nonce: Option<&'a str>,
     pub acr: Option<&'a str>,
     pub auth_time: Option<Timestamp>,
-    pub claims: Option<&'a ClaimsRequest>,
 }
 
 /// RFC 6749 §5.1; `scope` says what was granted, always, unless that is nothing.
@@ -161,7 +159,7 @@ fn id_token(
         nonce: authentication.and_then(|asked| asked.nonce),
         acr: authentication.and_then(|asked| asked.acr),
         at_hash: &jose::at_hash(algorithm, access_token),
-        requested: id_token_extra(&issue.grant.account, authentication.and_then(|asked| asked.claims)),
+        requested: id_token_extra(&issue.grant.account, issue.grant.claims.as_ref()),
     };
     live.keys.signer(algorithm, now)?.id_token(&claims)
 }

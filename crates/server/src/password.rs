@@ -14,7 +14,7 @@ pub const MAX_BYTES: usize = 1024;
 /// How many may wait for their turn before the server says it is busy.
 const QUEUE: usize = 64;
 
-/// Hashes and verifies passwords on blocking threads, as many at a time as there are cores.
+/// Hashes and verifies passwords on blocking threads, as many at a time as there are cores, less one.
 pub struct Passwords {
     turns: Semaphore,
     queue: Semaphore,
@@ -27,7 +27,9 @@ pub struct Busy;
 impl Passwords {
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { turns: Semaphore::new(cores), queue: Semaphore::new(cores + QUEUE) }
+        // One core is left to those who only want a token.
+        let turns = cores.saturating_sub(1).max(1);
+        Self { turns: Semaphore::new(turns), queue: Semaphore::new(turns + QUEUE) }
     }
 
     /// Whether `password` is the one behind `stored` (PHC form). Without a stored hash the same work is done and the answer is no.

@@ -1,10 +1,7 @@
 //! Authorization codes: redeemed once, which the row decides.
 
 use domain::{
-    authorize::{claims_request::ClaimsRequest, pkce::CodeChallenge},
-    grant::authorization_code::AuthorizationCode,
-    id::Id,
-    secret::SecretHash,
+    authorize::pkce::CodeChallenge, grant::authorization_code::AuthorizationCode, id::Id, secret::SecretHash,
     time::Timestamp,
 };
 
@@ -18,7 +15,7 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<(AuthorizationCode, 
     const SQL: &str = concat!(
         "SELECT ",
         grant_columns!(),
-        ", c.id, c.secret_hash, c.redirect_uri, c.code_challenge, c.nonce, c.claims, c.acr, c.wants_auth_time, c.expires_at,
+        ", c.id, c.secret_hash, c.redirect_uri, c.code_challenge, c.nonce, c.acr, c.wants_auth_time, c.expires_at,
            c.failures, c.used_at
          FROM authorization_codes c JOIN grants g ON g.id = c.grant_id JOIN accounts ON accounts.id = g.account_id
          WHERE c.id = $1"
@@ -27,7 +24,6 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<(AuthorizationCode, 
     let row = store.read_one(Query::new(SQL, [id.into()])).await?;
     row.map(|row| {
         let challenge = row.opt_text(FIRST + 3)?;
-        let claims = row.opt_text(FIRST + 5)?;
         let code = AuthorizationCode {
             grant: read_grant(&row)?,
             id: row.id(FIRST)?,
@@ -38,42 +34,22 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<(AuthorizationCode, 
                 })
                 .transpose()?,
             nonce: row.opt_text(FIRST + 4)?,
-            claims: claims
-                .map(|text| serde_json::from_str(&text).map_err(|_| StoreError::corrupt("a claims request")))
-                .transpose()?,
-            acr: row.opt_text(FIRST + 6)?,
-            wants_auth_time: row.bool(FIRST + 7)?,
-            expires_at: row.timestamp(FIRST + 8)?,
-            failures: u32::try_from(row.int(FIRST + 9)?).unwrap_or(u32::MAX),
-            used_at: row.opt_timestamp(FIRST + 10)?,
+            acr: row.opt_text(FIRST + 5)?,
+            wants_auth_time: row.bool(FIRST + 6)?,
+            expires_at: row.timestamp(FIRST + 7)?,
+            failures: u32::try_from(row.int(FIRST + 8)?).unwrap_or(u32::MAX),
+            used_at: row.opt_timestamp(FIRST + 9)?,
         };
         Ok((code, SecretHash::from_stored(row.text(FIRST + 1)?)))
     })
     .transpose()
 }
 
-/// What the `claims` parameter of the grant's authorization request asked for, if it had one.
-pub async fn claims_of_grant(store: &Store, grant_id: &Id) -> Result<Option<ClaimsRequest>, StoreError> {
-    let query = Query::new(
-        "SELECT claims FROM authorization_codes WHERE grant_id = $1 AND claims IS NOT NULL",
-        [grant_id.into()],
-    );
-    let row = store.read_one(query).await?;
-    row.map(|row| serde_json::from_str(&row.text(0)?).map_err(|_| StoreError::corrupt("a claims request")))
-        .transpose()
-}
-
-pub fn insert(code: &AuthorizationCode, secret_hash: &SecretHash) -> Result<Statement, StoreError> {
-    let claims = code
-        .claims
-        .as_ref()
-        .map(serde_json::to_string)
-        .transpose()
-        .map_err(|_| StoreError::corrupt("a claims request"))?;
-    Ok(Statement::new(
-        "INSERT INTO authorization_codes (id, secret_hash, grant_id, redirect_uri, code_challenge, nonce, claims, acr,
+pub fn insert(code: &AuthorizationCode, secret_hash: &SecretHash) -> Statement {
+    Statement::new(
+        "INSERT INTO authorization_codes (id, secret_hash, grant_id, redirect_uri, code_challenge, nonce, acr,
                                           wants_auth_time, expires_at, failures)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         [
             (&code.id).into(),
             secret_hash.as_str().into(),
@@ -81,13 +57,12 @@ pub fn insert(code: &AuthorizationCode, secret_hash: &SecretHash) -> Result<Stat
             code.redirect_uri.as_str().into(),
             code.code_challenge.as_ref().map(CodeChallenge::as_str).into(),
             code.nonce.as_deref().into(),
-            claims.into(),
             code.acr.as_deref().into(),
             code.wants_auth_time.into(),
             code.expires_at.into(),
             0_i64.into(),
         ],
-    ))
+    )
 }
 
 /// Spends the code: exactly one of all that try succeeds, and only while the grant stands and the attempts are not used up.

@@ -12,14 +12,14 @@ macro_rules! grant_columns {
     () => {
         concat!(
             crate::accounts::account_columns!(),
-            ", g.id, g.client_id, g.scope, g.resources, g.authenticated_at, g.expires_at, g.revoked_at"
+            ", g.id, g.client_id, g.scope, g.resources, g.claims, g.authenticated_at, g.expires_at, g.revoked_at"
         )
     };
 }
 pub(crate) use grant_columns;
 
 /// How many columns [`read_grant`] reads.
-pub(crate) const GRANT_COLUMNS: usize = ACCOUNT_COLUMNS + 7;
+pub(crate) const GRANT_COLUMNS: usize = ACCOUNT_COLUMNS + 8;
 
 pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Grant>, StoreError> {
     const SQL: &str = concat!(
@@ -30,21 +30,23 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Grant>, StoreError> 
     store.read_one(Query::new(SQL, [id.into()])).await?.map(|row| read_grant(&row)).transpose()
 }
 
-pub fn insert(grant: &Grant, created_at: Timestamp) -> Statement {
-    Statement::new(
-        "INSERT INTO grants (id, account_id, client_id, scope, resources, authenticated_at, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+pub fn insert(grant: &Grant, created_at: Timestamp) -> Result<Statement, StoreError> {
+    let claims = grant.claims.as_ref().map(serde_json::to_string).transpose();
+    Ok(Statement::new(
+        "INSERT INTO grants (id, account_id, client_id, scope, resources, claims, authenticated_at, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         [
             (&grant.id).into(),
             (&grant.account.id).into(),
             grant.client_id.as_str().into(),
             grant.scope.to_string().into(),
             grant.resources.join(" ").into(),
+            claims.map_err(|_| StoreError::corrupt("a claims request"))?.into(),
             grant.authenticated_at.into(),
             created_at.into(),
             grant.expires_at.into(),
         ],
-    )
+    ))
 }
 
 /// Everything of the grant dies with it. Doing it twice changes nothing.
@@ -80,6 +82,7 @@ pub fn extend(id: &Id, until: Timestamp) -> Statement {
 
 pub(crate) fn read_grant(row: &Row) -> Result<Grant, StoreError> {
     const FIRST: usize = ACCOUNT_COLUMNS;
+    let claims = row.opt_text(FIRST + 4)?;
     Ok(Grant {
         account: read_account(row, 0)?,
         id: row.id(FIRST)?,
@@ -87,8 +90,11 @@ pub(crate) fn read_grant(row: &Row) -> Result<Grant, StoreError> {
         scope: Scope::parse(&row.text(FIRST + 2)?)
             .map_err(|_| StoreError::corrupt("the scope of a grant"))?,
         resources: row.text(FIRST + 3)?.split_whitespace().map(str::to_owned).collect(),
-        authenticated_at: row.timestamp(FIRST + 4)?,
-        expires_at: row.timestamp(FIRST + 5)?,
-        revoked_at: row.opt_timestamp(FIRST + 6)?,
+        claims: claims
+            .map(|text| serde_json::from_str(&text).map_err(|_| StoreError::corrupt("a claims request")))
+            .transpose()?,
+        authenticated_at: row.timestamp(FIRST + 5)?,
+        expires_at: row.timestamp(FIRST + 6)?,
+        revoked_at: row.opt_timestamp(FIRST + 7)?,
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{Grant, GrantRefusal, unknown_credential};
 use crate::{
-    authorize::{claims_request::ClaimsRequest, pkce::CodeChallenge},
+    authorize::pkce::CodeChallenge,
     client::{auth::AuthenticatedClient, metadata::GrantType},
     error::{ErrorCode, Refusal},
     id::Id,
@@ -19,7 +19,6 @@ pub struct AuthorizationCode {
     pub redirect_uri: String,
     pub code_challenge: Option<CodeChallenge>,
     pub nonce: Option<String>,
-    pub claims: Option<ClaimsRequest>,
     pub acr: Option<String>,
     pub wants_auth_time: bool,
     pub expires_at: Timestamp,
@@ -178,7 +177,6 @@ mod tests {
             redirect_uri: URI.into(),
             code_challenge: CodeChallenge::parse(CHALLENGE),
             nonce: None,
-            claims: None,
             acr: None,
             wants_auth_time: false,
             expires_at: NOW.plus(Duration::from_mins(10)),

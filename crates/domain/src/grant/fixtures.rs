@@ -114,6 +114,7 @@ pub(crate) fn grant() -> Grant {
         client_id: ClientId::parse("app").unwrap(),
         scope: Scope::of(&["openid", "email"]),
         resources: vec!["https://a.example".into(), "https://b.example".into()],
+        claims: None,
         authenticated_at: NOW,
         expires_at: NOW.plus(std::time::Duration::from_hours(1000)),
         revoked_at: None,

@@ -7,6 +7,7 @@ pub(crate) mod fixtures;
 pub mod refresh_token;
 
 use crate::{
+    authorize::claims_request::ClaimsRequest,
     client::{ClientId, auth::AuthenticatedClient, metadata::GrantType},
     directory::{Account, permission::Permission},
     error::{ErrorCode, Refusal},
@@ -24,6 +25,8 @@ pub struct Grant {
     pub client_id: ClientId,
     pub scope: Scope,
     pub resources: Vec<String>,
+    /// What the `claims` parameter of the authorization request asked for.
+    pub claims: Option<ClaimsRequest>,
     pub authenticated_at: Timestamp,
     pub expires_at: Timestamp,
     pub revoked_at: Option<Timestamp>,

@@ -113,12 +113,15 @@ async fn issue_shared(
     match clients::known(&app.store, &client.client_id).await? {
         Known::Client(existing) if existing.is_usable(now) => client.created_at = existing.created_at,
         Known::Client(_) => {
-            return Err(Failure::new(ErrorCode::AccessDenied, "an administrator blocked this registration"));
+            let why = "an administrator disabled this registration or let it expire; ask for it to be enabled again";
+            return Err(Failure::new(ErrorCode::AccessDenied, why));
         }
-        Known::Tombstone | Known::Nothing => {
+        known @ (Known::Tombstone | Known::Nothing) => {
             let mut batch = Batch::new();
             batch.push(clients::insert_shared(&client)?);
-            batch.push(clients::exhume(&client.client_id));
+            if matches!(known, Known::Tombstone) {
+                batch.push(clients::exhume(&client.client_id));
+            }
             let _ = app.store.commit(batch).await?;
             tracing::info!(
                 client_id = client.client_id.as_str(),

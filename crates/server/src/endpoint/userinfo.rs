@@ -58,8 +58,7 @@ pub async fn handle(
     if !scope.contains("openid") {
         return Err(insufficient());
     }
-    let requested = store::authorization_codes::claims_of_grant(&app.store, &grant.id).await?;
-    Ok(answer::json(StatusCode::OK, &claims::userinfo(&grant.account, &scope, requested.as_ref())))
+    Ok(answer::json(StatusCode::OK, &claims::userinfo(&grant.account, &scope, grant.claims.as_ref())))
 }
 
 fn insufficient() -> Failure {

@@ -64,7 +64,6 @@ pub async fn redeem(
             nonce: code.nonce.as_deref(),
             acr: code.acr.as_deref(),
             auth_time: code.wants_auth_time.then_some(code.grant.authenticated_at),
-            claims: code.claims.as_ref(),
         }),
     };
     let answer = mint::for_grant(app, &issue, now)?;

@@ -73,6 +73,7 @@ pub async fn issue(
         client_id: request.client_id.clone(),
         scope: request.scope.clone(),
         resources: request.resources.clone(),
+        claims: request.claims.clone(),
         authenticated_at: session.authenticated_at,
         expires_at: mint::grant_end(settings, standing.registered().is_some(), now),
         revoked_at: None,
@@ -85,7 +86,6 @@ pub async fn issue(
         redirect_uri: request.redirect_uri.as_str().to_owned(),
         code_challenge: request.code_challenge.clone(),
         nonce: request.nonce.clone(),
-        claims: request.claims.clone(),
         acr: wants_acr.then(|| ACR_PASSWORD.to_owned()),
         wants_auth_time: request.wants_auth_time,
         expires_at: now.plus(settings.auth_code_expiry),
@@ -96,9 +96,10 @@ pub async fn issue(
     if let Some(interaction) = interaction {
         batch.push(interactions::decide(&interaction.id, now));
     }
-    batch.push(grants::insert(&code.grant, now));
-    batch.push(authorization_codes::insert(&code, &app.hash_key.hash(secret.expose()))?);
-    if standing.is_verified() {
+    batch.push(grants::insert(&code.grant, now)?);
+    batch.push(authorization_codes::insert(&code, &app.hash_key.hash(secret.expose())));
+    // What is remembered already stays as wide as it is.
+    if standing.is_verified() && !consents::covers(&app.store, &session.account.id, request).await? {
         batch.push(consents::remember(&session.account.id, request, now));
     }
     if !app.store.commit(batch).await?.is_committed() {
