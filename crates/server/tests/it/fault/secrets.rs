@@ -115,7 +115,8 @@ async fn consent(line: &mut Line, client_id: &str) -> (String, String) {
         .finish();
     let page = line.send("GET", &format!("/authorize?{query}"), &[], "").await.expect("a page");
     let browser = cookie(&page.headers);
-    let (csrf, interaction) = (hidden(&page.text(), "csrf"), hidden(&page.text(), "interaction"));
+    let (csrf, interaction) =
+        (hidden(&page.text(), "/login", "csrf"), hidden(&page.text(), "/login", "interaction"));
     let sign_in = async |line: &mut Line, password: &str| {
         let fields = [
             ("csrf", csrf.as_str()),
@@ -130,7 +131,7 @@ async fn consent(line: &mut Line, client_id: &str) -> (String, String) {
     assert_eq!(signed_in.status, 303);
     let (session, path) = (cookie(&signed_in.headers), location(&signed_in.headers));
     let page = line.send("GET", &path, &[("cookie", &session)], "").await.expect("a page");
-    let csrf = hidden(&page.text(), "csrf");
+    let csrf = hidden(&page.text(), "/consent", "csrf");
     let fields = [("csrf", csrf.as_str()), ("decision", "allow")];
     let allowed = line
         .post_form(&format!("{path}/consent"), &[("cookie", &session)], &fields)
@@ -156,9 +157,11 @@ fn location(headers: &http::HeaderMap) -> String {
     headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).expect("a redirect").to_owned()
 }
 
-fn hidden(page: &str, name: &str) -> String {
+/// A hidden field of the form that is sent to an address with this ending.
+fn hidden(page: &str, action: &str, name: &str) -> String {
     let page = scraper::Html::parse_document(page);
-    let selector = scraper::Selector::parse(&format!("input[name={name}]")).expect("a selector");
+    let selector = scraper::Selector::parse(&format!("form[action$='{action}'] input[name={name}]"))
+        .expect("a selector");
     page.select(&selector).next().and_then(|input| input.attr("value")).expect(name).to_owned()
 }
 
