@@ -4,6 +4,7 @@ mod kill;
 mod program;
 mod secrets;
 mod stop;
+mod store;
 
 /// `both_places! { async fn a_sentence(place: Place) { … } }` runs a test of the program on both databases.
 macro_rules! both_places {
