@@ -33,10 +33,15 @@ impl Caller {
         }
     }
 
+    /// What the credential may do. An access token acts for a person, but the person was asked only for what the consent page said:
+    /// of the account's permissions it carries the one to register clients, which the mission gives it, and nothing else.
     pub fn holds(&self, permission: Permission) -> bool {
         match self {
             Self::ApiKey { permissions, .. } => permissions.contains(&permission),
-            Self::AccessToken { grant, .. } => grant.account.holds(permission),
+            Self::AccessToken { grant, .. } => {
+                matches!(permission, Permission::Authenticate | Permission::OauthClientRegistration)
+                    && grant.account.holds(permission)
+            }
         }
     }
 }
