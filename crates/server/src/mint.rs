@@ -159,7 +159,7 @@ fn id_token(
         nonce: authentication.and_then(|asked| asked.nonce),
         acr: authentication.and_then(|asked| asked.acr),
         at_hash: &jose::at_hash(algorithm, access_token),
-        requested: id_token_extra(&issue.grant.account, issue.grant.claims.as_ref()),
+        requested: id_token_extra(&issue.grant.account, issue.scope, issue.grant.claims.as_ref()),
     };
     live.keys.signer(algorithm, now)?.id_token(&claims)
 }

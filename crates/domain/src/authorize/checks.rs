@@ -49,13 +49,15 @@ fn check_all(
     unsupported_objects(parameters)?;
     response_type(parameters)?;
     grant_type(standing)?;
+    let claims = claims(parameters)?;
     let scope = scope(parameters, standing, settings)?;
+    let by_name = claims.as_ref().map(ClaimsRequest::scope).unwrap_or_default();
+    let scope = scope.union(&by_name.intersection(&settings.scope_ceiling(standing.registered())));
     let nonce = opaque(parameters, "nonce")?;
     let is_openid_with_nonce = scope.contains("openid") && nonce.is_some();
     let code_challenge =
         code_challenge(parameters, standing.is_confidential(), settings.pkce, is_openid_with_nonce)?;
     let metadata = standing.registered().map(|client| &client.metadata);
-    let claims = claims(parameters)?;
     let requested_max_age = max_age(parameters)?;
     Ok(AuthorizationRequest {
         client_id: standing.client_id().clone(),

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::{scope::Scope, token::claims};
+
 /// The longest `claims` text that is read, in bytes.
 pub const MAX_BYTES: usize = 4096;
 
@@ -29,6 +31,12 @@ impl ClaimsRequest {
             id_token: id_token.keys().cloned().collect(),
             userinfo: userinfo.keys().cloned().collect(),
         })
+    }
+
+    /// The scope values that carry what was asked for by name. Whoever asks for a claim asks for its scope, and is shown to.
+    pub fn scope(&self) -> Scope {
+        let named = self.id_token.iter().chain(&self.userinfo);
+        Scope::of(&named.filter_map(|claim| claims::scope_of(claim)).collect::<Vec<_>>())
     }
 
     pub fn wants_in_id_token(&self, claim: &str) -> bool {

@@ -153,6 +153,18 @@ fn a30_a34_a39_a41_bad_values_are_named() {
 }
 
 #[test]
+fn a_claim_asked_for_by_name_asks_for_the_scope_that_carries_it_within_the_ceiling() {
+    let claims = r#"{"userinfo":{"email":null},"id_token":{"name":null,"auth_time":null}}"#;
+    let request = ask(&with("claims", claims), &public()).unwrap();
+    assert_eq!(request.scope.to_string(), "email openid profile");
+    let mut client = client("app", AuthMethod::None);
+    client.metadata.redirect_uris = vec![RedirectUri::parse_tolerated(URI).unwrap()];
+    client.metadata.scope = Some(crate::scope::Scope::of(&["openid"]));
+    let request = ask(&with("claims", claims), &Standing::Registered(Box::new(client))).unwrap();
+    assert_eq!(request.scope.to_string(), "openid");
+}
+
+#[test]
 fn a36_a37_request_objects_are_refused_by_their_own_codes() {
     assert_eq!(code_of("request", "eyJ"), ErrorCode::RequestNotSupported);
     assert_eq!(code_of("request_uri", "https://c.example/r"), ErrorCode::RequestUriNotSupported);

@@ -52,6 +52,8 @@ pub enum CodeRefusal {
     RedirectUriMissing,
     VerifierMissing,
     VerifierWithoutChallenge,
+    /// The client was confidential when it asked and is public now: nothing binds the code to it.
+    ChallengeMissing,
     WrongVerifier,
     TooManyFailures,
     CodeExpired,
@@ -68,6 +70,7 @@ impl CodeRefusal {
             | Self::RedirectUriMismatch
             | Self::RedirectUriMissing
             | Self::VerifierWithoutChallenge
+            | Self::ChallengeMissing
             | Self::TooManyFailures
             | Self::CodeExpired
             | Self::Resource(_) => Effect::Nothing,
@@ -92,6 +95,9 @@ pub fn decide(
     }
     check_redirect_uri(code, redemption.redirect_uri)?;
     check_verifier(code, redemption.code_verifier)?;
+    if code.code_challenge.is_none() && !client.is_confidential() {
+        return Err(CodeRefusal::ChallengeMissing);
+    }
     if code.used_at.is_some() {
         return Err(CodeRefusal::Replayed);
     }
@@ -144,6 +150,9 @@ impl From<CodeRefusal> for Refusal {
             CodeRefusal::VerifierWithoutChallenge => invalid_grant(
                 "code_verifier was sent although the authorization request had no code_challenge",
             ),
+            CodeRefusal::ChallengeMissing => {
+                invalid_grant("the authorization request had no code_challenge; public clients must send one")
+            }
             CodeRefusal::WrongVerifier => invalid_grant("code_verifier does not fit the code_challenge"),
             CodeRefusal::TooManyFailures => {
                 invalid_grant("code was tried too often with a wrong code_verifier")
@@ -241,6 +250,13 @@ mod tests {
     fn tk17_after_the_allowed_failures_even_the_right_verifier_is_refused() {
         let tried = AuthorizationCode { failures: 3, ..code() };
         assert_eq!(redeem(&tried, right()), Err(CodeRefusal::TooManyFailures));
+    }
+
+    #[test]
+    fn a_code_without_a_challenge_is_nothing_to_a_client_that_is_public_by_now() {
+        let unbound = AuthorizationCode { code_challenge: None, ..code() };
+        let redemption = Redemption { code_verifier: None, ..right() };
+        assert_eq!(redeem(&unbound, redemption), Err(CodeRefusal::ChallengeMissing));
     }
 
     #[test]

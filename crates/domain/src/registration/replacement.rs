@@ -10,7 +10,6 @@ use super::{
 use crate::{
     client::{Client, metadata::ClientMetadata},
     error::Refusal,
-    redirect_uri::RedirectUri,
     secret::Secret,
 };
 
@@ -132,19 +131,20 @@ fn secret_change(registration: &Registration, current: &Client) -> SecretChange 
     }
 }
 
+/// Everything counts but what neither a person sees nor anybody relies on.
 fn differs_to_a_user(old: &ClientMetadata, new: &ClientMetadata) -> bool {
-    let sorted = |metadata: &ClientMetadata| {
-        let mut uris: Vec<RedirectUri> = metadata.redirect_uris.clone();
-        uris.sort_unstable();
-        uris
+    let telling = |metadata: &ClientMetadata| {
+        let mut metadata = metadata.clone();
+        metadata.redirect_uris.sort_unstable();
+        ClientMetadata {
+            contacts: Vec::new(),
+            software_version: None,
+            default_max_age: None,
+            require_auth_time: None,
+            default_acr_values: Vec::new(),
+            id_token_signed_response_alg: None,
+            ..metadata
+        }
     };
-    old.client_name != new.client_name
-        || old.localized != new.localized
-        || old.logo_uri != new.logo_uri
-        || old.client_uri != new.client_uri
-        || old.tos_uri != new.tos_uri
-        || old.policy_uri != new.policy_uri
-        || old.jwks != new.jwks
-        || old.scope != new.scope
-        || sorted(old) != sorted(new)
+    telling(old) != telling(new)
 }

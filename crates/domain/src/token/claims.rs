@@ -66,34 +66,47 @@ pub struct IdTokenClaims<'a> {
     pub requested: Map<String, Value>,
 }
 
-/// The claims of userinfo: `sub` always, the others by scope or by name. OpenID Connect Core §5.3, §5.4.
-pub fn userinfo(account: &Account, scope: &Scope, claims: Option<&ClaimsRequest>) -> Map<String, Value> {
-    let named = claims.map(|claims| claims.userinfo.as_slice()).unwrap_or_default();
+/// The scope value that carries a claim about the person; `None` for all other claims. OpenID Connect Core §5.4.
+pub fn scope_of(claim: &str) -> Option<&'static str> {
+    match claim {
+        "preferred_username" | "name" | "locale" => Some("profile"),
+        "email" | "email_verified" => Some("email"),
+        _ => None,
+    }
+}
+
+/// The claims of userinfo: `sub` always, the others by scope. OpenID Connect Core §5.3, §5.4.
+pub fn userinfo(account: &Account, scope: &Scope) -> Map<String, Value> {
     let mut answer =
-        person(account, |claim, of_scope| scope.contains(of_scope) || named.iter().any(|name| name == claim));
+        person(account, |claim| scope_of(claim).is_some_and(|of_scope| scope.contains(of_scope)));
     answer.insert("sub".to_owned(), json!(account.id.as_str()));
     answer
 }
 
-/// The person's claims that the `claims` parameter names for the ID token.
-pub fn id_token_extra(account: &Account, claims: Option<&ClaimsRequest>) -> Map<String, Value> {
-    let named = claims.map(|claims| claims.id_token.as_slice()).unwrap_or_default();
-    person(account, |claim, _| named.iter().any(|name| name == claim))
+/// The person's claims that the `claims` parameter names for the ID token, as far as the scope carries them.
+pub fn id_token_extra(
+    account: &Account,
+    scope: &Scope,
+    claims: Option<&ClaimsRequest>,
+) -> Map<String, Value> {
+    let mut answer = userinfo(account, scope);
+    answer.retain(|claim, _| claim != "sub" && claims.is_some_and(|claims| claims.wants_in_id_token(claim)));
+    answer
 }
 
-fn person(account: &Account, wants: impl Fn(&str, &str) -> bool) -> Map<String, Value> {
+fn person(account: &Account, wants: impl Fn(&str) -> bool) -> Map<String, Value> {
     let email_verified = account.email.as_ref().map(|_| json!(false));
     let known = [
-        ("preferred_username", "profile", Some(json!(account.name))),
-        ("name", "profile", account.description.as_ref().map(|name| json!(name))),
-        ("locale", "profile", account.locale.as_ref().map(|locale| json!(locale))),
-        ("email", "email", account.email.as_ref().map(|email| json!(email))),
-        ("email_verified", "email", email_verified),
+        ("preferred_username", Some(json!(account.name))),
+        ("name", account.description.as_ref().map(|name| json!(name))),
+        ("locale", account.locale.as_ref().map(|locale| json!(locale))),
+        ("email", account.email.as_ref().map(|email| json!(email))),
+        ("email_verified", email_verified),
     ];
     known
         .into_iter()
-        .filter(|(claim, of_scope, _)| wants(claim, of_scope))
-        .filter_map(|(claim, _, value)| Some((claim.to_owned(), value?)))
+        .filter(|(claim, _)| wants(claim))
+        .filter_map(|(claim, value)| Some((claim.to_owned(), value?)))
         .collect()
 }
 

@@ -58,7 +58,7 @@ pub async fn handle(
     if !scope.contains("openid") {
         return Err(insufficient());
     }
-    Ok(answer::json(StatusCode::OK, &claims::userinfo(&grant.account, &scope, grant.claims.as_ref())))
+    Ok(answer::json(StatusCode::OK, &claims::userinfo(&grant.account, &scope)))
 }
 
 fn insufficient() -> Failure {
