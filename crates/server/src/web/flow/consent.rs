@@ -52,7 +52,7 @@ pub fn page(
         first_seen: standing.registered().map(|client| client.created_at),
         now,
     };
-    respond::page_towards(StatusCode::OK, &page, &request.redirect_uri)
+    respond::page_towards_client(StatusCode::OK, &page)
 }
 
 /// Yes: a grant and its code, in one batch with the decision. Two tabs, two clicks, two answers: the row lets one of them be it.

@@ -56,7 +56,7 @@ pub async fn submit(
     let request = one(&form, "interaction")?.map(|sealed| proceed::unseal(&app, sealed, now)).transpose()?;
     let Some(account) = authenticate(&app, &form).await? else {
         app.metrics.sign_in("refused");
-        return again(&app, &form, request, browser, now).await;
+        return again(&app, &form, request, &headers, now).await;
     };
     app.metrics.sign_in("accepted");
     begin(&app, account, request, &headers, now).await
@@ -113,16 +113,18 @@ async fn again(
     app: &App,
     form: &Parameters,
     request: Option<AuthorizationRequest>,
-    browser: &str,
+    headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<Response, PageError> {
+    let (browser, _) = session::browser(app, headers);
     let username = Foreign::from(one(form, "username")?.unwrap_or_default());
-    let csrf = session::csrf(app, "login", browser);
+    let csrf = session::csrf(app, "login", browser.expose());
     let Some(request) = request else {
         let page = Login { csrf, interaction: None, app: None, username, refused: true };
         return Ok(respond::page(StatusCode::FORBIDDEN, &page));
     };
-    let standing = standing_of(app, &request, None, now).await?;
+    let session = session::current(app, headers, now).await?;
+    let standing = standing_of(app, &request, session.as_ref(), now).await?;
     let page = Login {
         csrf,
         interaction: one(form, "interaction")?.map(str::to_owned),
@@ -130,5 +132,5 @@ async fn again(
         username,
         refused: true,
     };
-    Ok(respond::page_towards(StatusCode::FORBIDDEN, &page, &request.redirect_uri))
+    Ok(respond::page_towards_client(StatusCode::FORBIDDEN, &page))
 }

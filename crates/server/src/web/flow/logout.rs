@@ -97,7 +97,7 @@ pub async fn handle(
         request: request.as_ref().map(|request| seal(&app, request)),
         cancel: format!("{}/", app.config.issuer.path()),
     };
-    Ok(respond::page_to(StatusCode::OK, &page, request.as_ref().map(|request| request.uri.as_str())))
+    Ok(respond::page_towards_client(StatusCode::OK, &page))
 }
 
 /// Where the request wants to go afterwards, if a client of ours registered exactly that. Anything else is not followed. §3.

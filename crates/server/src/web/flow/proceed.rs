@@ -175,7 +175,6 @@ pub fn login_page(
 ) -> Response {
     let view = describe::app(standing, &request.redirect_uri);
     let username = Foreign::from(request.login_hint.as_deref().unwrap_or_default());
-    let redirect_uri = request.redirect_uri.clone();
     let sealed = seal(app, &Sealed { request, expires_at: now.plus(INTERACTION_LIFE) });
     let (browser, cookie) = session::browser(app, headers);
     let page = Login {
@@ -185,7 +184,7 @@ pub fn login_page(
         username,
         refused: false,
     };
-    let mut response = respond::page_towards(StatusCode::OK, &page, &redirect_uri);
+    let mut response = respond::page_towards_client(StatusCode::OK, &page);
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -199,7 +198,7 @@ fn choose_page(app: &App, standing: &Standing, interaction: &Interaction, sessio
         app: describe::app(standing, &interaction.request.redirect_uri),
         account: Foreign::from(session.account.name.as_str()),
     };
-    respond::page_towards(StatusCode::OK, &page, &interaction.request.redirect_uri)
+    respond::page_towards_client(StatusCode::OK, &page)
 }
 
 /// The row that waits for the decision, made now if there is none yet.

@@ -186,7 +186,9 @@ fn check_claims(
         jose::claims::optional_moment(claims, name)
             .is_ok_and(|moment| moment.is_none_or(|moment| moment <= now.plus(SKEW)))
     };
-    let jti = jose::claims::text(claims, "jti").ok().filter(|jti| !jti.is_empty() && jti.len() <= 512)?;
+    let jti = jose::claims::text(claims, "jti")
+        .ok()
+        .filter(|jti| !jti.is_empty() && jti.len() <= 512 && !jti.contains(char::is_control))?;
     (is_current && not_from_the_future("iat") && not_from_the_future("nbf"))
         .then(|| (jti.to_owned(), expires_at))
 }

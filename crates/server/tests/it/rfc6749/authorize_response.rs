@@ -50,7 +50,7 @@ both! {
         assert_eq!(form.fields.get("iss"), Some(world.issuer().as_str()));
         client.exchange(form.fields.get("code").expect("a code")).await.is(200);
         let policy = page.headers["content-security-policy"].to_str().expect("a text");
-        assert!(policy.contains("script-src 'self'; form-action https: http"), "{policy}");
+        assert!(policy.contains("script-src 'self'; frame-ancestors 'none'"), "{policy}");
         assert_eq!(page.headers["cache-control"], "no-store");
     }
 
