@@ -9,6 +9,7 @@ pub mod chance;
 pub mod clock;
 pub mod config;
 mod endpoint;
+mod front;
 mod grant;
 pub mod keys;
 mod mint;

@@ -1,6 +1,6 @@
 //! The server's own end of the wire: accepting connections, bounding what a peer may cost, and ending without losing a request.
 
-mod bounds;
+pub mod bounds;
 mod connection;
 mod listener;
 mod patience;
@@ -9,13 +9,7 @@ pub mod tls;
 
 use std::time::Duration;
 
-use axum::Router;
-use tower::ServiceBuilder;
-
-pub use bounds::Bounds;
 pub use listener::serve;
-
-use crate::telemetry::{metrics::Metrics, request::Observe};
 
 /// What one peer may cost. Sizes in bytes.
 #[derive(Clone, Copy, Debug)]
@@ -61,15 +55,6 @@ impl Default for Limits {
             grace: Duration::from_secs(29),
         }
     }
-}
-
-/// Puts the bounds of a request around all routes, and the observation of every request around these. To be called once, last of all layers.
-pub fn guard<S>(router: Router<S>, limits: Limits, metrics: &Metrics) -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    let layers = ServiceBuilder::new().layer(Observe::new(metrics.clone())).layer(Bounds::new(limits));
-    router.layer(layers)
 }
 
 #[cfg(test)]

@@ -5,10 +5,20 @@ use std::{
     panic::PanicHookInfo,
 };
 
+use serde_json::json;
+use tracing::{Event, Subscriber};
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, fmt, fmt::MakeWriter, layer::SubscriberExt, util::SubscriberInitExt,
+    EnvFilter, Layer, Registry, fmt,
+    fmt::{
+        FmtContext, FormatEvent, FormatFields, MakeWriter,
+        format::{Format, JsonFields, Writer},
+    },
+    layer::SubscriberExt,
+    registry::LookupSpan,
+    util::SubscriberInitExt,
 };
 
+use super::request::{InFlight, with_current};
 use crate::config::{ConfigError, LogFormat};
 
 /// Starts logging for the whole program. `filter` is a level, or levels per module: `warn,server=debug`.
@@ -33,13 +43,57 @@ where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     // Colours are escape sequences, and those must not get through.
-    let layer = fmt::layer().with_ansi(false).with_writer(writer);
+    let layer = fmt::layer().with_writer(writer);
+    let human = Format::default().with_ansi(false);
+    let json = Format::default().json().flatten_event(true).with_current_span(false).with_span_list(false);
     match format {
-        LogFormat::Human => layer.boxed(),
-        LogFormat::Auto if is_terminal => layer.boxed(),
-        LogFormat::Auto | LogFormat::Json => {
-            layer.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
+        LogFormat::Human => layer.event_format(WithRequest { line: human, add: in_words }).boxed(),
+        LogFormat::Auto if is_terminal => {
+            layer.event_format(WithRequest { line: human, add: in_words }).boxed()
         }
+        LogFormat::Auto | LogFormat::Json => layer
+            .fmt_fields(JsonFields::new())
+            .event_format(WithRequest { line: json, add: as_member })
+            .boxed(),
+    }
+}
+
+/// Adds to each line the request in whose course it is written.
+///
+/// A span would do the same, but is put into words for each request, and few requests have anything to tell.
+struct WithRequest<F> {
+    line: F,
+    add: fn(&mut String, &InFlight),
+}
+
+impl<S, N, F> FormatEvent<S, N> for WithRequest<F>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> std::fmt::Result {
+        let mut line = String::new();
+        self.line.format_event(context, Writer::new(&mut line), event)?;
+        line.truncate(line.trim_end_matches('\n').len());
+        with_current(|request| (self.add)(&mut line, request));
+        writeln!(writer, "{line}")
+    }
+}
+
+fn in_words(line: &mut String, request: &InFlight) {
+    line.extend([" request=", request.id().as_str(), " ", request.method(), " ", request.path()]);
+}
+
+fn as_member(line: &mut String, request: &InFlight) {
+    let member = json!({ "id": request.id().as_str(), "method": request.method(), "path": request.path() });
+    if line.pop() == Some('}') {
+        line.extend([",\"request\":", &member.to_string(), "}"]);
     }
 }
 
@@ -89,6 +143,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
+    use crate::telemetry::request::RequestIds;
 
     const HOSTILE: &str = "a\r\nINFO forged \u{1b}[2J \u{9b}31m \u{2028} \u{202e}";
 
@@ -123,7 +178,6 @@ mod tests {
     fn what_strangers_send_stays_on_its_line_in_both_formats() {
         for format in [LogFormat::Human, LogFormat::Json] {
             let text = logged(format, || {
-                let _span = tracing::info_span!("request", path = HOSTILE).entered();
                 tracing::info!(field = HOSTILE, debug = ?HOSTILE, "{HOSTILE}");
             });
             assert!(text.contains("forged") && is_one_harmless_line(&text), "{text:?}");
@@ -132,16 +186,27 @@ mod tests {
 
     #[test]
     fn off_a_terminal_a_line_is_json_with_its_request() {
-        let text = logged(LogFormat::Auto, || {
-            let _span = tracing::info_span!("request", id = "0123").entered();
-            tracing::warn!(code = "x", "\u{9b}refused");
-        });
+        let text =
+            logged(LogFormat::Auto, || in_flight("/login?q", || tracing::warn!(code = "x", "\u{9b}refused")));
         let line: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(
-            (&line["level"], &line["code"], &line["span"]["id"]),
-            (&"WARN".into(), &"x".into(), &"0123".into())
-        );
+        assert_eq!((&line["level"], &line["code"]), (&"WARN".into(), &"x".into()));
+        assert_eq!((&line["request"]["method"], &line["request"]["path"]), (&"GET".into(), &"/login".into()));
+        assert_eq!(line["request"]["id"].as_str().map(str::len), Some(16));
         assert_eq!(line["message"], "\u{9b}refused");
+    }
+
+    #[test]
+    fn on_a_terminal_a_line_ends_with_its_request() {
+        let text = logged(LogFormat::Human, || in_flight("/login?q", || tracing::warn!("refused")));
+        assert!(text.contains("refused request=") && text.ends_with(" GET /login\n"), "{text}");
+    }
+
+    /// Does `act` as the course of a request for `target`.
+    fn in_flight(target: &str, act: impl Fn()) {
+        let request = http::Request::get(target).body(()).unwrap();
+        let request = InFlight::new(RequestIds::default().next(), &request);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(request.unless_it_panics(async { act() })).unwrap();
     }
 
     #[test]

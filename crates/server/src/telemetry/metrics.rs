@@ -22,6 +22,17 @@ pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; cha
 #[derive(Clone)]
 pub struct Metrics(Arc<Numbers>);
 
+/// The numbers of one route.
+#[derive(Clone, Debug)]
+pub struct RouteMetrics(Arc<RouteNumbers>);
+
+#[derive(Debug)]
+struct RouteNumbers {
+    all: Metrics,
+    route: Arc<str>,
+    durations: Histogram,
+}
+
 struct Numbers {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
@@ -35,13 +46,13 @@ struct Numbers {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
-    route: String,
+    route: Arc<str>,
     status: u16,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RouteLabel {
-    route: String,
+    route: Arc<str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -108,12 +119,12 @@ impl Metrics {
         }))
     }
 
-    /// A request to `route` (a route's pattern, never a path) was answered with `status` after `duration`.
-    pub fn request(&self, route: &str, status: u16, duration: Duration) {
-        let route = route.to_owned();
-        let durations = RouteLabel { route: route.clone() };
-        self.0.requests.get_or_create(&RequestLabels { route, status }).inc();
-        self.0.durations.get_or_create(&durations).observe(duration.as_secs_f64());
+    /// Where the requests to `route` (a route's pattern, never a path) are counted.
+    pub fn route(&self, route: &str) -> RouteMetrics {
+        let route = Arc::from(route);
+        let durations = RouteLabel { route: Arc::clone(&route) };
+        let durations = self.0.durations.get_or_create(&durations).clone();
+        RouteMetrics(Arc::new(RouteNumbers { all: self.clone(), route, durations }))
     }
 
     /// Someone asked at `door` to register a client.
@@ -134,16 +145,26 @@ impl Metrics {
         self.0.replays.get_or_create(&KindLabel { kind }).inc();
     }
 
-    pub fn panicked(&self) {
-        self.0.panics.inc();
-    }
-
     /// All numbers as text of type [`CONTENT_TYPE`].
     pub fn render(&self) -> String {
         let mut text = String::new();
         // Writing into a String cannot fail.
         text::encode(&mut text, &self.0.registry).unwrap_or_default();
         text
+    }
+}
+
+impl RouteMetrics {
+    /// A request was answered with `status` after `duration`.
+    pub fn answered(&self, status: u16, duration: Duration) {
+        let labels = RequestLabels { route: Arc::clone(&self.0.route), status };
+        self.0.all.0.requests.get_or_create(&labels).inc();
+        self.0.durations.observe(duration.as_secs_f64());
+    }
+
+    /// A handler of this route panicked.
+    pub fn panicked(&self) {
+        self.0.all.0.panics.inc();
     }
 }
 
@@ -205,12 +226,13 @@ mod tests {
     #[test]
     fn what_happened_is_told_in_the_text() {
         let metrics = Metrics::new();
-        metrics.request("/register", 201, Duration::from_millis(3));
+        let register = metrics.route("/register");
+        register.answered(201, Duration::from_millis(3));
+        register.panicked();
         metrics.registration("anonymous", "created");
         metrics.token_issued("authorization_code");
         metrics.sign_in("wrong_password");
         metrics.replay("code");
-        metrics.panicked();
         let text = metrics.render();
         for line in [
             "wayleave_http_requests_total{route=\"/register\",status=\"201\"} 1",
@@ -229,7 +251,7 @@ mod tests {
     #[test]
     fn two_servers_in_one_program_count_apart() {
         let (one, other) = (Metrics::new(), Metrics::new());
-        one.clone().panicked();
+        one.clone().route("/register").panicked();
         assert!(one.render().contains("wayleave_panics_total 1"));
         assert!(other.render().contains("wayleave_panics_total 0"));
     }

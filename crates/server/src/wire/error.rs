@@ -126,6 +126,15 @@ fn unavailable() -> Response {
     response
 }
 
+/// What an endpoint says to a method it does not have; the router adds which ones it has. RFC 9110 §15.5.6.
+pub fn method_not_allowed() -> Response {
+    let refusal = Refusal::new(
+        ErrorCode::InvalidRequest,
+        "this endpoint does not accept the method; the Allow header names those it does",
+    );
+    body(StatusCode::METHOD_NOT_ALLOWED, &refusal)
+}
+
 /// What a peer hears when it is the server's own fault.
 pub fn internal() -> Response {
     let refusal = Refusal::new(

@@ -1,26 +1,51 @@
-//! Which `Host` a request may name: ours. A page that points its own name at this server's address (DNS rebinding) gets nothing. RFC 9110 §7.4.
+//! Which `Host` a request may name: ours. A page that points its own name at this server's address (DNS rebinding) gets nothing. RFC 9110 §7.2, §7.4.
 
 use std::net::IpAddr;
 
-use http::Request;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, Request, StatusCode, header};
 
 use crate::config::Config;
 
-/// Whether the request names the public host, `localhost`, an address (which no name server can redirect) or a configured host.
-pub fn is_ours<B>(request: &Request<B>, config: &Config) -> bool {
-    let named = request
-        .uri()
-        .authority()
-        .map(http::uri::Authority::as_str)
-        .or_else(|| request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok()));
-    let Some(host) = named.and_then(without_port) else {
-        return false;
-    };
-    let is_address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
-    is_address
-        || host.eq_ignore_ascii_case("localhost")
-        || config.issuer.url().host_str().is_some_and(|ours| ours.eq_ignore_ascii_case(host))
-        || config.allowed_hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host))
+/// The names this server answers to, besides `localhost` and addresses, which no name server can redirect.
+#[derive(Clone, Debug, Default)]
+pub struct Hosts(Vec<String>);
+
+impl Hosts {
+    /// The public host and the configured ones.
+    pub fn of(config: &Config) -> Self {
+        let public = config.issuer.url().host_str().map(str::to_owned);
+        Self(public.into_iter().chain(config.allowed_hosts.iter().cloned()).collect())
+    }
+
+    /// The answer to a request for another host, or one that names none or two.
+    pub fn refuse<B>(&self, request: &Request<B>) -> Option<Response> {
+        let Some(authority) = named(request) else {
+            return Some((StatusCode::BAD_REQUEST, "the request must name one host\n").into_response());
+        };
+        (!without_port(authority).is_some_and(|host| self.include(host))).then(|| {
+            (
+                StatusCode::MISDIRECTED_REQUEST,
+                "this server does not answer for that host; see public_url and allowed_hosts\n",
+            )
+                .into_response()
+        })
+    }
+
+    fn include(&self, host: &str) -> bool {
+        self.0.iter().any(|ours| ours.eq_ignore_ascii_case(host))
+            || host.eq_ignore_ascii_case("localhost")
+            || host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok()
+    }
+}
+
+fn named<B>(request: &Request<B>) -> Option<&str> {
+    if let Some(authority) = request.uri().authority() {
+        return Some(authority.as_str());
+    }
+    let mut headers = request.headers().get_all(header::HOST).into_iter();
+    let first = headers.next().map(HeaderValue::to_str)?.ok()?;
+    headers.next().is_none().then_some(first)
 }
 
 fn without_port(authority: &str) -> Option<&str> {

@@ -15,8 +15,12 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{Limits, guard, serve};
-use crate::{telemetry::metrics::Metrics, wire::extract::peer::PeerAddress};
+use super::{Limits, serve};
+use crate::{
+    front::Fronts,
+    telemetry::metrics::Metrics,
+    wire::{extract::peer::PeerAddress, host::Hosts},
+};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -36,7 +40,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let router = guard(router, limits, &Metrics::new());
+        let router = Fronts::new(limits, Hosts::default(), Metrics::new()).before_all(router);
         let ended = tokio::spawn(serve(listener, router, tls, limits, async {
             stopped.await.unwrap_or_default();
         }));
