@@ -1,10 +1,11 @@
 //! The effective metadata of a client: what RFC 7591 §2 and OpenID Connect Registration §2 define and this server registers.
 //!
-//! Serialised, it is the registration echo without credentials: absent members are omitted, never null.
+//! Serialised, it is what the store keeps: absent members are omitted, never null.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::{
     jose::{Algorithm, JwkSet},
@@ -103,11 +104,26 @@ pub struct ClientMetadata {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub post_logout_redirect_uris: Vec<String>,
     /// Human-readable members with a language tag, `client_name#ja` (RFC 7591 §2.2), under their full names.
-    #[serde(flatten)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub localized: BTreeMap<String, String>,
 }
 
+/// The member under which [`ClientMetadata::localized`] is kept, which no peer ever sees or sends.
+const LOCALIZED: &str = "localized";
+
 impl ClientMetadata {
+    /// The members as RFC 7591 §2 names them: those with a language tag stand among the others.
+    pub fn members(&self) -> Map<String, Value> {
+        // A struct of strings, numbers and lists always becomes an object.
+        let Ok(Value::Object(mut members)) = serde_json::to_value(self) else {
+            return Map::new();
+        };
+        if let Some(Value::Object(localized)) = members.remove(LOCALIZED) {
+            members.extend(localized);
+        }
+        members
+    }
+
     pub fn allows(&self, grant_type: GrantType) -> bool {
         self.grant_types.contains(&grant_type)
     }

@@ -1,8 +1,8 @@
 //! The content address of a shared registration: the same public metadata, the same `client_id`, however often it is sent.
 //! RFC 7591 Appendix A.5.2 (stateless identifiers), RFC 8252 §7.3.
 
-use aws_lc_rs::digest::{Context, SHA256};
-use serde_json::Value;
+use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::{Map, Value};
 
 use crate::{
     client::{ClientId, metadata::ClientMetadata},
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Changes when what is hashed changes, so that an old id is never taken for a new one.
-const LABEL: &[u8] = b"wayleave registration 1\0";
+const LABEL: &str = "wayleave registration 1\0";
 const PREFIX: &str = "wlp_";
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
 
@@ -21,15 +21,12 @@ pub struct Digest([u8; 32]);
 
 impl Digest {
     pub fn of(metadata: &ClientMetadata) -> Self {
-        let mut canonical = serde_json::to_value(reduced(metadata)).unwrap_or_default();
-        if let Some(members) = canonical.as_object_mut() {
-            members.insert("redirect_uris".to_owned(), redirect_uris(metadata).into());
-        }
-        let mut context = Context::new(&SHA256);
-        context.update(LABEL);
-        write(&canonical, &mut context);
+        let mut canonical = reduced(metadata).members();
+        canonical.insert("redirect_uris".to_owned(), redirect_uris(metadata).into());
+        let mut text = LABEL.to_owned();
+        write_object(&canonical, &mut text);
         let mut bytes = [0; 32];
-        bytes.copy_from_slice(context.finish().as_ref());
+        bytes.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
         Self(bytes)
     }
 
@@ -85,30 +82,43 @@ fn redirect_uris(metadata: &ClientMetadata) -> Vec<String> {
 }
 
 /// JSON with its members in alphabetical order, whatever order the map keeps: the id must outlive a change of libraries.
-fn write(value: &Value, context: &mut Context) {
+fn write(value: &Value, text: &mut String) {
     match value {
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_unstable_by_key(|(name, _)| *name);
-            context.update(b"{");
-            for (name, value) in members {
-                write(&Value::from(name.as_str()), context);
-                context.update(b":");
-                write(value, context);
-                context.update(b",");
-            }
-            context.update(b"}");
-        }
+        Value::Object(members) => write_object(members, text),
         Value::Array(items) => {
-            context.update(b"[");
+            text.push('[');
             for item in items {
-                write(item, context);
-                context.update(b",");
+                write(item, text);
+                text.push(',');
             }
-            context.update(b"]");
+            text.push(']');
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            context.update(value.to_string().as_bytes());
-        }
+        Value::String(string) => write_string(string, text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => text.push_str(&value.to_string()),
     }
+}
+
+fn write_object(members: &Map<String, Value>, text: &mut String) {
+    let mut members: Vec<_> = members.iter().collect();
+    members.sort_unstable_by_key(|(name, _)| *name);
+    text.push('{');
+    for (name, value) in members {
+        write_string(name, text);
+        text.push(':');
+        write(value, text);
+        text.push(',');
+    }
+    text.push('}');
+}
+
+/// A string between quotes in which quotes and backslashes are escaped: no two strings are written alike.
+fn write_string(string: &str, text: &mut String) {
+    text.push('"');
+    for character in string.chars() {
+        if matches!(character, '"' | '\\') {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text.push('"');
 }

@@ -36,11 +36,7 @@ pub struct Management<'a> {
 
 /// The JSON object of the answer. It carries secrets: send it with `Cache-Control: no-store` and log nothing of it.
 pub fn body(registered: &Registered<'_>) -> Map<String, Value> {
-    let mut body = match serde_json::to_value(registered.metadata) {
-        Ok(Value::Object(members)) => members,
-        // Metadata is a struct of strings, numbers and lists: it always becomes an object.
-        Ok(_) | Err(_) => Map::new(),
-    };
+    let mut body = registered.metadata.members();
     let mut put = |member: &str, value: Value| body.insert(member.to_owned(), value);
     put("client_id", registered.client_id.as_str().into());
     put("client_id_issued_at", registered.issued_at.seconds().into());
