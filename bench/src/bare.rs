@@ -20,7 +20,6 @@ use domain::id::Id;
 use domain::jose::{Algorithm, EncodedHeader, Header, finish, signing_input};
 use domain::registration::response::{Management, Registered, body};
 use domain::registration::{Policy, RawRegistration, Requester, admit, parse};
-use domain::scope::Scope;
 use domain::secret::{HashKey, TokenKind};
 use domain::settings::OidcProvider;
 use tokio::net::TcpListener;
@@ -39,7 +38,6 @@ struct Means {
     header: EncodedHeader,
     chance: SystemRandom,
     settings: OidcProvider,
-    scopes: Scope,
     issuer: Url,
     hash_key: HashKey,
 }
@@ -59,7 +57,6 @@ async fn serve(metadata: usize, jwks: usize) -> Outcome<()> {
         pair: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?,
         header: EncodedHeader::new(&Header { alg: Algorithm::Es256, typ: Some("at+jwt"), kid: "bare" }),
         chance: SystemRandom::new(),
-        scopes: settings.known_scopes(),
         settings,
         issuer: Url::parse("http://localhost")?,
         hash_key: HashKey::new(&[7; 32]),
@@ -115,7 +112,7 @@ async fn register(State(means): State<Arc<Means>>, bytes: Bytes) -> Response {
 fn registered(means: &Means, bytes: &[u8]) -> Option<Bytes> {
     let admitted = admit(&Requester::Anonymous, &means.settings).ok()?;
     let raw = RawRegistration::read(bytes).ok()?;
-    let policy = Policy { settings: &means.settings, issuer: &means.issuer, known_scopes: &means.scopes };
+    let policy = Policy { settings: &means.settings, issuer: &means.issuer };
     let registration = parse(&raw, &policy, admitted.door()).ok()?;
     let now = clock::now();
     let client_id = match registration.content_address() {

@@ -56,6 +56,12 @@ impl Scope {
         self.0.is_subset(&other.0)
     }
 
+    /// Those tokens that `is_wanted`.
+    #[must_use]
+    pub fn filter(&self, is_wanted: impl Fn(&str) -> bool) -> Self {
+        Self(self.0.iter().filter(|token| is_wanted(token)).cloned().collect())
+    }
+
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         Self(self.0.intersection(&other.0).cloned().collect())

@@ -55,13 +55,21 @@ impl OidcProvider {
         if is_registered { self.refresh_token_expiry } else { self.refresh_token_expiry.min(UNREGISTERED) }
     }
 
-    /// The most `client` may ask for: what it registered, as far as it is known; everything when it registered no scope.
-    pub fn scope_ceiling(&self, client: Option<&Client>) -> Scope {
-        let known = self.known_scopes();
-        match client.and_then(|client| client.metadata.scope.as_ref()) {
-            Some(registered) => known.intersection(registered),
-            None => known,
-        }
+    fn knows_scope(&self, token: &str) -> bool {
+        BUILT_IN_SCOPES.contains(&token) || self.scopes.contains(token)
+    }
+
+    /// What exists of the scope that somebody asks for.
+    pub fn known_part(&self, asked: &Scope) -> Scope {
+        asked.filter(|token| self.knows_scope(token))
+    }
+
+    /// What `client` may have of the scope it asks for: what exists, and is registered for it unless it registered no scope at all.
+    pub fn permitted_part(&self, asked: &Scope, client: Option<&Client>) -> Scope {
+        let registered = client.and_then(|client| client.metadata.scope.as_ref());
+        asked.filter(|token| {
+            self.knows_scope(token) && registered.is_none_or(|registered| registered.contains(token))
+        })
     }
 }
 

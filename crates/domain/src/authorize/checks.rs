@@ -52,7 +52,7 @@ fn check_all(
     let claims = claims(parameters)?;
     let scope = scope(parameters, standing, settings)?;
     let by_name = claims.as_ref().map(ClaimsRequest::scope).unwrap_or_default();
-    let scope = scope.union(&by_name.intersection(&settings.scope_ceiling(standing.registered())));
+    let scope = scope.union(&settings.permitted_part(&by_name, standing.registered()));
     let nonce = opaque(parameters, "nonce")?;
     let is_openid_with_nonce = scope.contains("openid") && nonce.is_some();
     let code_challenge =
@@ -155,7 +155,6 @@ fn grant_type(standing: &Standing) -> Result<(), Refusal> {
 /// What remains of the requested scope under the client's ceiling; asking only for what is not there is an error. RFC 6749 §3.3.
 fn scope(parameters: &Parameters, standing: &Standing, settings: &OidcProvider) -> Result<Scope, Refusal> {
     let refuse = |description: String| Refusal::new(ErrorCode::InvalidScope, description);
-    let ceiling = settings.scope_ceiling(standing.registered());
     let Some(text) = parameters.one("scope")? else {
         return Ok(standing
             .registered()
@@ -163,7 +162,7 @@ fn scope(parameters: &Parameters, standing: &Standing, settings: &OidcProvider) 
             .unwrap_or_default());
     };
     let requested = Scope::parse(text).map_err(|error| refuse(error.to_string()))?;
-    let granted = requested.intersection(&ceiling);
+    let granted = settings.permitted_part(&requested, standing.registered());
     if granted.is_empty() && !requested.is_empty() {
         return Err(refuse("none of the requested scope values is available to this client".to_owned()));
     }

@@ -28,11 +28,11 @@ pub fn decide<'a>(
             "the client_credentials grant is for confidential clients registered for it",
         ));
     }
-    let ceiling = settings.scope_ceiling(Some(client));
     let scope = match requested {
         None => Scope::default(),
         Some(requested)
-            if requested.is_subset(&ceiling) && !PERSONAL.iter().any(|scope| requested.contains(scope)) =>
+            if settings.permitted_part(&requested, Some(client)) == requested
+                && !PERSONAL.iter().any(|scope| requested.contains(scope)) =>
         {
             requested
         }

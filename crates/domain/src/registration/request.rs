@@ -10,7 +10,6 @@ use crate::{
         metadata::{AuthMethod, ClientMetadata},
     },
     error::{ErrorCode, Refusal},
-    scope::Scope,
     settings::OidcProvider,
 };
 
@@ -53,8 +52,6 @@ pub struct Policy<'a> {
     pub settings: &'a OidcProvider,
     /// The public URL of this server, whose own origin is no redirect target of a client.
     pub issuer: &'a Url,
-    /// Every scope value that exists; a registration is narrowed to it.
-    pub known_scopes: &'a Scope,
 }
 
 /// Effective metadata that passed every rule, defaults applied. Born only in [`parse`].

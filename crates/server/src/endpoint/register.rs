@@ -47,8 +47,7 @@ pub async fn post(
     })?;
     let outcome = async {
         let raw = RawRegistration::read(&read_body::json(&headers, body).await?)?;
-        let known_scopes = live.settings.known_scopes();
-        let registration = registration::parse(&raw, &policy(&app, &live, &known_scopes), admitted.door())?;
+        let registration = registration::parse(&raw, &policy(&app, &live), admitted.door())?;
         check_signing(&registration, &live)?;
         issue(&app, registration, &admitted, now).await
     }
@@ -58,8 +57,8 @@ pub async fn post(
 }
 
 /// What the rules of a registration measure by.
-pub(super) fn policy<'a>(app: &'a App, live: &'a Live, known_scopes: &'a domain::scope::Scope) -> Policy<'a> {
-    Policy { settings: &live.settings, issuer: app.config.issuer.url(), known_scopes }
+pub(super) fn policy<'a>(app: &'a App, live: &'a Live) -> Policy<'a> {
+    Policy { settings: &live.settings, issuer: app.config.issuer.url() }
 }
 
 /// ID tokens can only be signed with what there is a key for. OpenID Connect Registration §2 `id_token_signed_response_alg`.

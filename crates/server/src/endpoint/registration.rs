@@ -128,10 +128,9 @@ async fn replace_with(
 ) -> Result<Response, Failure> {
     let Owned { mut client, management, token, .. } = owned;
     let live = app.live();
-    let known_scopes = live.settings.known_scopes();
     let is_secret =
         |text: &str| client.secret.as_ref().is_some_and(|secret| app.hash_key.matches(text, &secret.hash));
-    let replacement = replace(raw, &client, is_secret, &policy(app, &live, &known_scopes))?;
+    let replacement = replace(raw, &client, is_secret, &policy(app, &live))?;
     check_signing(replacement.registration(), &live)?;
     let kept = open_secret(&management, &token, &client.client_id);
     let (voids_consents, change) = (replacement.voids_consents(), replacement.secret());

@@ -21,7 +21,7 @@ pub(in crate::registration) fn read(
     if asked.is_empty() {
         return Ok(None);
     }
-    let known = asked.intersection(policy.known_scopes);
+    let known = policy.settings.known_part(&asked);
     if known.is_empty() {
         return Err(refuse(
             "scope has no value that this server knows; see scopes_supported in its metadata",

@@ -16,7 +16,6 @@ use super::{Policy, RawRegistration, Registration, parse};
 use crate::{
     client::Door,
     error::{ErrorCode, Refusal},
-    scope::Scope,
     settings::OidcProvider,
 };
 
@@ -25,7 +24,6 @@ fn with_policy<T>(act: impl FnOnce(&Policy<'_>) -> T) -> T {
     act(&Policy {
         settings: &OidcProvider::default(),
         issuer: &Url::parse("https://login.example.org").unwrap(),
-        known_scopes: &Scope::of(&["openid", "profile", "email", "offline_access"]),
     })
 }
 
