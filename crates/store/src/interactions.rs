@@ -17,6 +17,9 @@ pub struct Interaction {
     pub decided_at: Option<Timestamp>,
 }
 
+/// So many requests may wait in one session; a page that opens ever more of them fills no table.
+pub const MOST_OF_A_SESSION: i64 = 20;
+
 pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Interaction>, StoreError> {
     let query = Query::new(
         "SELECT id, session_id, request, is_fresh_login, is_account_chosen, expires_at, decided_at FROM interactions WHERE id = $1",
@@ -56,6 +59,15 @@ pub fn insert(interaction: &Interaction, created_at: Timestamp) -> Result<Statem
     ))
 }
 
+/// Forgets all but the newest of the session. It goes with an insert.
+pub fn keep_newest(session_id: &Id) -> Statement {
+    Statement::new(
+        "DELETE FROM interactions WHERE session_id = $1 AND id NOT IN
+           (SELECT id FROM interactions WHERE session_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2)",
+        [session_id.into(), MOST_OF_A_SESSION.into()],
+    )
+}
+
 /// The person said "continue as me".
 pub fn choose_account(id: &Id) -> Statement {
     Statement::new(
@@ -70,6 +82,21 @@ pub fn decide(id: &Id, now: Timestamp) -> Statement {
     Statement::new(
         "UPDATE interactions SET decided_at = $1 WHERE id = $2 AND decided_at IS NULL",
         [now.into(), id.into()],
+    )
+    .guarded(Guard::Exactly(1))
+}
+
+/// The one decision, for a client that is still in this version: what the person was shown. 0 where nobody registered it.
+pub fn allow(interaction: &Interaction, client_version: i64, now: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE interactions SET decided_at = $1 WHERE id = $2 AND decided_at IS NULL
+           AND COALESCE((SELECT version FROM clients WHERE client_id = $3), 0) = $4",
+        [
+            now.into(),
+            (&interaction.id).into(),
+            interaction.request.client_id.as_str().into(),
+            client_version.into(),
+        ],
     )
     .guarded(Guard::Exactly(1))
 }

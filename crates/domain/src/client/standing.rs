@@ -70,6 +70,11 @@ impl Standing {
         }
     }
 
+    /// Which version of a registration this is: another one once anything about the client changed. 0 where nobody registered.
+    pub fn version(&self) -> i64 {
+        self.registered().map_or(0, |client| client.version)
+    }
+
     /// An administrator vouched for the client. Only then may a page be skipped.
     pub fn is_verified(&self) -> bool {
         self.registered().is_some_and(|client| client.is_verified)

@@ -37,7 +37,7 @@ pub fn page(
     let renews = standing.registered().is_none_or(|client| client.metadata.allows(GrantType::RefreshToken));
     let page = Consent {
         interaction: interaction.id.to_string(),
-        csrf: Form::Consent.csrf(app, interaction, session),
+        csrf: Form::Consent { client_version: standing.version() }.csrf(app, interaction, session),
         account_csrf: Form::Account.csrf(app, interaction, session),
         app: describe::app(standing, &request.redirect_uri),
         account: Foreign::from(session.account.name.as_str()),
@@ -94,7 +94,7 @@ pub async fn issue(
     };
     let mut batch = Batch::new();
     if let Some(interaction) = interaction {
-        batch.push(interactions::decide(&interaction.id, now));
+        batch.push(interactions::allow(interaction, standing.version(), now));
     }
     batch.push(grants::insert(&code.grant, now)?);
     batch.push(authorization_codes::insert(&code, &app.hash_key.hash(secret.expose())));

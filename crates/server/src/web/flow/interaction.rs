@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     response::Response,
 };
-use domain::{directory::Session, error::Refusal, id::Id, parameters::Parameters, time::Timestamp};
+use domain::{
+    client::standing::Standing, directory::Session, error::Refusal, id::Id, parameters::Parameters,
+    time::Timestamp,
+};
 use http::{HeaderMap, Method, StatusCode};
 use store::{Batch, interactions, interactions::Interaction};
 
@@ -25,14 +28,29 @@ use crate::{
 /// The forms of an interaction, each with a token of its own.
 #[derive(Clone, Copy, Debug)]
 pub enum Form {
-    Consent,
+    /// Asks about the client in this version of its registration: what the person read.
+    Consent {
+        client_version: i64,
+    },
     Account,
+}
+
+/// The interaction of the path. One that is no text names none, which is an answer like any other.
+type Named = Result<Path<String>, PathRejection>;
+
+/// A form of a page of ours, come back from the browser of the person whom its interaction waits for.
+struct Posted {
+    fields: Parameters,
+    form: Form,
+    interaction: Interaction,
+    session: Session,
+    now: Timestamp,
 }
 
 /// Goes on where the request stands.
 pub async fn show(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    path: Named,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
@@ -40,26 +58,25 @@ pub async fn show(
         return Ok(answer::empty(StatusCode::NO_CONTENT));
     }
     let now = clock::now();
-    let (interaction, session) = own(&app, &id, &headers, now).await?;
+    let (interaction, session) = own(&app, path, &headers, now).await?;
     go_on(&app, interaction, session, &headers, now).await
 }
 
-/// Allow or deny.
+/// Allow or deny. Whoever allowed a client that has changed since the page was made is shown the page again.
 pub async fn decide(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    path: Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, PageError> {
-    let now = clock::now();
-    let form = read_body::form(&headers, body).await?;
-    let (interaction, session) = own(&app, &id, &headers, now).await?;
-    Form::Consent.check(&app, &headers, &form, &interaction, &session)?;
+    let posted = posted(&app, path, &headers, body, Form::consent).await?;
+    let Posted { fields, form, interaction, session, now } = posted;
     let standing = standing_of(&app, &interaction.request, Some(&session), now).await?;
-    match one(&form, "decision")? {
-        Some("allow") => {
+    match one(&fields, "decision")? {
+        Some("allow") if form.is_of(&standing) => {
             consent::issue(&app, &standing, &interaction.request, &session, Some(&interaction), now).await
         }
+        Some("allow") => go_on(&app, interaction, session, &headers, now).await,
         Some("deny") => consent::deny(&app, &interaction, now).await,
         _ => Err(Problem::BadRequest { detail: "decision must be allow or deny".to_owned() }.into()),
     }
@@ -68,15 +85,13 @@ pub async fn decide(
 /// Go on as the one who is signed in, or sign in as another.
 pub async fn account(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    path: Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, PageError> {
-    let now = clock::now();
-    let form = read_body::form(&headers, body).await?;
-    let (mut interaction, session) = own(&app, &id, &headers, now).await?;
-    Form::Account.check(&app, &headers, &form, &interaction, &session)?;
-    if one(&form, "account")? != Some("current") {
+    let posted = posted(&app, path, &headers, body, |_| Ok(Form::Account)).await?;
+    let Posted { fields, mut interaction, session, now, .. } = posted;
+    if one(&fields, "account")? != Some("current") {
         let standing = standing_of(&app, &interaction.request, Some(&session), now).await?;
         return Ok(proceed::login_page(&app, &standing, interaction.request, &headers, now));
     }
@@ -87,6 +102,22 @@ pub async fn account(
     }
     interaction.is_account_chosen = true;
     go_on(&app, interaction, session, &headers, now).await
+}
+
+/// Reads a form, loads the interaction that it is about, and checks that it is the form that `which` takes it for.
+async fn posted(
+    app: &App,
+    path: Named,
+    headers: &HeaderMap,
+    body: Body,
+    which: impl FnOnce(&Parameters) -> Result<Form, PageError>,
+) -> Result<Posted, PageError> {
+    let now = clock::now();
+    let fields = read_body::form(headers, body).await?;
+    let (interaction, session) = own(app, path, headers, now).await?;
+    let form = which(&fields)?;
+    session::check_form(app, headers, one(&fields, "csrf")?, &form.csrf(app, &interaction, &session))?;
+    Ok(Posted { fields, form, interaction, session, now })
 }
 
 async fn go_on(
@@ -109,12 +140,12 @@ async fn go_on(
 /// The interaction, if it waits for the person of this browser's session. Of anybody else's nothing is said.
 async fn own(
     app: &App,
-    id: &str,
+    path: Named,
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<(Interaction, Session), PageError> {
     let session = session::current(app, headers, now).await?.ok_or(Problem::InteractionExpired)?;
-    let id = Id::parse(id).ok_or(Problem::InteractionExpired)?;
+    let id = path.ok().and_then(|Path(text)| Id::parse(&text)).ok_or(Problem::InteractionExpired)?;
     let interaction = interactions::by_id(&app.store, &id).await?.ok_or(Problem::InteractionExpired)?;
     let is_open = interaction.session_id == session.id
         && interaction.decided_at.is_none()
@@ -123,24 +154,30 @@ async fn own(
 }
 
 impl Form {
-    /// The token that this form of this interaction carries in the browser of this session, and nowhere else.
-    pub fn csrf(self, app: &App, interaction: &Interaction, session: &Session) -> String {
-        let name = match self {
-            Self::Consent => "consent",
-            Self::Account => "account",
-        };
-        session::csrf(app, &format!("{name} {}", interaction.id), session.id.as_str())
+    /// The form of the consent page: its token begins with the version that the page showed, and is good for no other.
+    fn consent(fields: &Parameters) -> Result<Self, PageError> {
+        let version = one(fields, "csrf")?.and_then(|token| token.split_once('.')?.0.parse().ok());
+        Ok(Self::Consent { client_version: version.ok_or(Problem::ForeignForm)? })
     }
 
-    fn check(
-        self,
-        app: &App,
-        headers: &HeaderMap,
-        form: &Parameters,
-        interaction: &Interaction,
-        session: &Session,
-    ) -> Result<(), PageError> {
-        session::check_form(app, headers, one(form, "csrf")?, &self.csrf(app, interaction, session))
+    /// Whether the client is still what the form was about.
+    fn is_of(self, standing: &Standing) -> bool {
+        match self {
+            Self::Consent { client_version } => client_version == standing.version(),
+            Self::Account => true,
+        }
+    }
+
+    /// The token that this form of this interaction carries in the browser of this session, and nowhere else.
+    pub fn csrf(self, app: &App, interaction: &Interaction, session: &Session) -> String {
+        let token =
+            |name: &str| session::csrf(app, &format!("{name} {}", interaction.id), session.id.as_str());
+        match self {
+            Self::Consent { client_version } => {
+                format!("{client_version}.{}", token(&format!("consent {client_version}")))
+            }
+            Self::Account => token("account"),
+        }
     }
 }
 

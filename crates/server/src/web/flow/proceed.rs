@@ -215,6 +215,7 @@ async fn waiting(
     let interaction = new_interaction(app, request, session, false, now);
     let mut batch = Batch::new();
     batch.push(interactions::insert(&interaction, now)?);
+    batch.push(interactions::keep_newest(&session.id));
     let _ = app.store.commit(batch).await?;
     Ok(interaction)
 }
