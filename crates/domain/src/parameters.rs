@@ -70,8 +70,8 @@ impl FromIterator<(String, String)> for Parameters {
     }
 }
 
-/// Percent-decoding that refuses what a lenient one would guess at.
-fn decode(text: &[u8]) -> Result<String, ParameterError> {
+/// One form-encoded text: `+` is a space, and percent-decoding refuses what a lenient one would guess at.
+pub fn decode(text: &[u8]) -> Result<String, ParameterError> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.iter().copied();
     while let Some(byte) = rest.next() {

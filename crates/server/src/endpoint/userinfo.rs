@@ -8,7 +8,7 @@ use domain::{
     scope::Scope,
     token::claims,
 };
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
 use crate::{
@@ -26,7 +26,8 @@ pub async fn handle(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    let in_body = if method == Method::POST && headers.contains_key(header::CONTENT_TYPE) {
+    // Only a form may carry the token (RFC 6750 §2.2); what else a client sends along says nothing here.
+    let in_body = if method == Method::POST && read_body::is_form(&headers) {
         read_body::form(&headers, body).await?.one("access_token").map_err(Refusal::from)?.map(str::to_owned)
     } else {
         None

@@ -41,7 +41,7 @@ pub async fn json(headers: &HeaderMap, body: Body) -> Result<Bytes, Failure> {
 
 /// A form body. RFC 6749 Appendix B.
 pub async fn form(headers: &HeaderMap, body: Body) -> Result<Parameters, Failure> {
-    if !is_type(headers, "application/x-www-form-urlencoded") {
+    if !is_form(headers) {
         return Err(Failure::new(
             ErrorCode::InvalidRequest,
             "the Content-Type must be application/x-www-form-urlencoded",
@@ -49,6 +49,11 @@ pub async fn form(headers: &HeaderMap, body: Body) -> Result<Parameters, Failure
     }
     let bytes = read(headers, body, MAX_FORM).await?;
     Parameters::parse(&bytes).map_err(|error| Refusal::from(error).into())
+}
+
+/// Whether the body says that it is a form.
+pub fn is_form(headers: &HeaderMap) -> bool {
+    is_type(headers, "application/x-www-form-urlencoded")
 }
 
 fn is_type(headers: &HeaderMap, wanted: &str) -> bool {

@@ -11,7 +11,7 @@ use domain::{
     },
     error::{ErrorCode, Refusal},
     jose::{self, Algorithm, Expected},
-    parameters::Parameters,
+    parameters::{self, Parameters},
     secret::Secret,
     time::Timestamp,
 };
@@ -121,11 +121,8 @@ fn basic(headers: &HeaderMap) -> Result<Option<(ClientId, Secret)>, Failure> {
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .ok_or_else(malformed)?;
     let (id, secret) = decoded.split_once(':').ok_or_else(malformed)?;
-    let decode = |text: &str| {
-        percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8().ok().map(String::from)
-    };
-    let (id, secret) = decode(id).zip(decode(secret)).ok_or_else(malformed)?;
-    Ok(Some((parse_id(&id)?, Secret::new(secret))))
+    let decoded = |text: &str| parameters::decode(text.as_bytes()).map_err(|_| malformed());
+    Ok(Some((parse_id(&decoded(id)?)?, Secret::new(decoded(secret)?))))
 }
 
 fn parse_id(text: &str) -> Result<ClientId, Failure> {

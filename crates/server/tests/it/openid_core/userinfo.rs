@@ -27,6 +27,15 @@ both! {
         }
     }
 
+    async fn a_body_that_is_no_form_says_nothing(world: World) {
+        let token = access_token(&world).await;
+        let in_json = json!({ "access_token": token });
+        for call in [world.post("/userinfo").json(&json!({})), world.post("/userinfo").json(&in_json), world.post("/userinfo").body("text/plain", "x")] {
+            call.clone().bearer(&token).send().await.is(200);
+            assert_eq!(call.send().await.refuses("invalid_token").header("www-authenticate"), Some(BARE));
+        }
+    }
+
     async fn claims_follow_the_scope_and_what_is_not_known_is_left_out(world: World) {
         let (client, mut alice) = (world.public_client().await, world.alice().await);
         let code = alice.consented(client.request().with("scope", "openid profile email")).await.code();

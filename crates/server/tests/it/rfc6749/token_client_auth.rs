@@ -103,6 +103,24 @@ both! {
         call.form(&form).header("authorization", &header).send().await.is(200);
     }
 
+    async fn v084_basic_credentials_are_decoded_strictly(world: World) {
+        let client = world.confidential_client(AuthMethod::ClientSecretBasic).await;
+        let secret = client.secret.clone().expect("a secret");
+        // As clients send it that know nothing of the encoding: our own ids and secrets are the same either way.
+        let (call, form) = call(&world);
+        let send = async |credentials: &str| {
+            let header = format!("Basic {}", STANDARD.encode(credentials));
+            call.clone().form(&form).header("authorization", &header).send().await
+        };
+        send(&format!("{}:{secret}", client.id)).await.is(200);
+        // Were these guessed at instead of refused, the secret would be the right one.
+        world.sql("UPDATE clients SET secret_hash = $1", [world.app().hash_key.hash("a%b%zz").as_str().into()]).await;
+        for wrong in ["a%b%zz", "a%25b%zz", "a%b%25zz", "a%25b%25zz%", "a%25b%25zz%4", "a%25b%25zz%00", "a%25b%25zz%ff"] {
+            is_refused(&send(&format!("{}:{wrong}", client.id)).await);
+        }
+        send(&format!("{}:a%25b%25zz", client.id)).await.is(200);
+    }
+
     async fn an_authorization_header_that_is_no_basic_credential_is_401(world: World) {
         let client = world.confidential_client(AuthMethod::ClientSecretPost).await;
         let headers = ["Basic", "Basic !", "Basic YQ", "Basic YQ==", "Bearer wlk_x", "Digest a=b", "Basic /////w=="];

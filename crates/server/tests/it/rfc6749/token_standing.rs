@@ -58,6 +58,16 @@ both! {
         client.exchange(&code).await.is(200);
     }
 
+    async fn s05_an_access_token_of_a_tolerated_client_lives_out_its_hour_and_is_not_renewed(world: World) {
+        let client = world.unregistered_client("tolerated");
+        let tokens = client.tokens(&mut world.alice().await).await;
+        world.settings(REQUIRE, json!(true)).await;
+        world.userinfo(&tokens.text("access_token")).await.is(200);
+        assert!(world.is_active(&tokens.text("access_token")).await);
+        assert!(!world.is_active(&tokens.text("refresh_token")).await);
+        must_register(&client.refresh(&tokens.text("refresh_token")).await);
+    }
+
     async fn s12_the_override_of_the_account_keeps_a_tolerated_client_going(world: World) {
         let client = world.unregistered_client("tolerated");
         let mut admin = world.browser();

@@ -1,6 +1,8 @@
 //! Only the registration access token of this very client opens its registration, and only from the header. RFC 7592 §2, RFC 6750 §3.
 
+use domain::directory::permission::Permission;
 use http::Method;
+use server::{admin, clock};
 
 use super::{Owner, replacement};
 use crate::{
@@ -88,6 +90,21 @@ both! {
             let allowed = answer.is(405).header("allow").expect("an Allow header").to_owned();
             assert!(["GET", "PUT", "DELETE"].iter().all(|method| allowed.contains(method)), "{allowed}");
         }
+    }
+
+    async fn the_registration_outlives_the_key_and_the_account_that_made_it(world: World) {
+        world.account("robot", "password of robot").await;
+        world.sql("UPDATE accounts SET role = 'system-administrator' WHERE name = 'robot'", []).await;
+        let robot = admin::accounts::find(&world.app().store, "robot").await.expect("robot");
+        let key = world.api_key(&robot, &[Permission::Authenticate, Permission::OauthClientRegistration]).await;
+        let registration = world.register_with(&key, rfc7591::base()).await.is(201).json.clone();
+        world.sql("UPDATE api_keys SET expires_at = $1", [1_i64.into()]).await;
+        admin::accounts::set_enabled(&world.app().store, "robot", false, clock::now()).await.expect("robot");
+        world.register_with(&key, rfc7591::base()).await.refuses("invalid_token");
+        let mut owner = Owner::of(&world, &registration);
+        owner.get().await.is(200);
+        owner.put(&replacement(&registration)).await.is(200);
+        owner.delete().await.is(204);
     }
 
     async fn a_shared_client_has_no_owner(world: World) {
