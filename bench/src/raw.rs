@@ -164,7 +164,7 @@ async fn chain(store: &Store, work: &Work) -> Outcome<Option<(Id, Id)>> {
     let token = rows::id(2);
     let mut batch = Batch::new();
     batch.push(accounts::insert(&account, None));
-    batch.push(grants::insert(&grant, clock::now())?);
+    batch.push(grants::insert(&grant)?);
     batch.push(refresh_tokens::insert(&token, &rows::hash(), &grant.id, clock::now(), rows::later()));
     let _ = store.commit(batch).await?;
     Ok(Some((grant.id, token)))

@@ -79,6 +79,7 @@ pub(crate) fn grant(account: &Account) -> Grant {
         resources: Vec::new(),
         claims: None,
         authenticated_at: clock::now(),
+        created_at: clock::now(),
         expires_at: later(),
         revoked_at: None,
     }

@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use crate::{client::Client, jose::Algorithm, scope::Scope};
+use crate::{client::Client, jose::Algorithm, scope::Scope, time::Timestamp};
 
 /// The scope values this server knows by itself. OpenID Connect Core §5.4, §11.
 pub const BUILT_IN_SCOPES: &[&str] = &["openid", "profile", "email", "offline_access"];
+
+/// For so long a client nobody registered may refresh what a person allowed it; then it has to ask again.
+pub const UNREGISTERED_IN_ALL: Duration = Duration::from_hours(30 * 24);
 
 /// Which clients must use PKCE. Public ones always must; `plain` does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,13 @@ impl OidcProvider {
         if is_registered { self.refresh_token_expiry } else { self.refresh_token_expiry.min(UNREGISTERED) }
     }
 
+    /// When a refresh token made now ends, of a grant that was made at `granted_at`. Each use of one begins a new life, but for a
+    /// client nobody registered all of them together end [`UNREGISTERED_IN_ALL`] after the person allowed it.
+    pub fn refresh_token_end(&self, is_registered: bool, granted_at: Timestamp, now: Timestamp) -> Timestamp {
+        let end = now.plus(self.refresh_token_life(is_registered));
+        if is_registered { end } else { end.min(granted_at.plus(UNREGISTERED_IN_ALL)) }
+    }
+
     fn knows_scope(&self, token: &str) -> bool {
         BUILT_IN_SCOPES.contains(&token) || self.scopes.contains(token)
     }
@@ -94,5 +104,25 @@ impl Default for OidcProvider {
                 .into(),
             scopes: Scope::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_hours(24);
+
+    #[test]
+    fn refreshing_without_a_registration_ends_thirty_days_after_the_person_allowed_it() {
+        let settings = OidcProvider::default();
+        let granted_at = Timestamp::from_millis(0);
+        let left = |is_registered, days: u32| {
+            let now = granted_at.plus(DAY * days);
+            settings.refresh_token_end(is_registered, granted_at, now).since(now)
+        };
+        assert_eq!([0, 1, 29, 30].map(|days| left(false, days)), [DAY, DAY, DAY, Duration::ZERO]);
+        assert_eq!(left(false, 31), Duration::ZERO);
+        assert_eq!(left(true, 300), DAY * 30);
     }
 }

@@ -6,7 +6,7 @@ use domain::{
 
 use crate::{Query, Statement, Store, StoreError};
 
-/// Whether the account allowed the client this redirect URI with at least this scope and exactly these resources.
+/// Whether the account allowed the client this redirect URI, on whatever loopback port, with at least this scope and exactly these resources.
 pub async fn covers(
     store: &Store,
     account_id: &Id,
@@ -14,7 +14,11 @@ pub async fn covers(
 ) -> Result<bool, StoreError> {
     let query = Query::new(
         "SELECT scope, resources FROM consents WHERE account_id = $1 AND client_id = $2 AND redirect_uri = $3",
-        [account_id.into(), request.client_id.as_str().into(), request.redirect_uri.as_str().into()],
+        [
+            account_id.into(),
+            request.client_id.as_str().into(),
+            request.redirect_uri.without_loopback_port().into(),
+        ],
     );
     let Some(row) = store.read_one(query).await? else {
         return Ok(false);
@@ -32,7 +36,7 @@ pub fn remember(account_id: &Id, request: &AuthorizationRequest, now: Timestamp)
         [
             account_id.into(),
             request.client_id.as_str().into(),
-            request.redirect_uri.as_str().into(),
+            request.redirect_uri.without_loopback_port().into(),
             request.scope.to_string().into(),
             request.resources.join(" ").into(),
             now.into(),

@@ -12,14 +12,14 @@ macro_rules! grant_columns {
     () => {
         concat!(
             crate::accounts::account_columns!(),
-            ", g.id, g.client_id, g.scope, g.resources, g.claims, g.authenticated_at, g.expires_at, g.revoked_at"
+            ", g.id, g.client_id, g.scope, g.resources, g.claims, g.authenticated_at, g.created_at, g.expires_at, g.revoked_at"
         )
     };
 }
 pub(crate) use grant_columns;
 
 /// How many columns [`read_grant`] reads.
-pub(crate) const GRANT_COLUMNS: usize = ACCOUNT_COLUMNS + 8;
+pub(crate) const GRANT_COLUMNS: usize = ACCOUNT_COLUMNS + 9;
 
 pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Grant>, StoreError> {
     const SQL: &str = concat!(
@@ -30,7 +30,7 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Grant>, StoreError> 
     store.read_one(Query::new(SQL, [id.into()])).await?.map(|row| read_grant(&row)).transpose()
 }
 
-pub fn insert(grant: &Grant, created_at: Timestamp) -> Result<Statement, StoreError> {
+pub fn insert(grant: &Grant) -> Result<Statement, StoreError> {
     let claims = grant.claims.as_ref().map(serde_json::to_string).transpose();
     Ok(Statement::new(
         "INSERT INTO grants (id, account_id, client_id, scope, resources, claims, authenticated_at, created_at, expires_at)
@@ -43,7 +43,7 @@ pub fn insert(grant: &Grant, created_at: Timestamp) -> Result<Statement, StoreEr
             grant.resources.join(" ").into(),
             claims.map_err(|_| StoreError::corrupt("a claims request"))?.into(),
             grant.authenticated_at.into(),
-            created_at.into(),
+            grant.created_at.into(),
             grant.expires_at.into(),
         ],
     ))
@@ -94,7 +94,8 @@ pub(crate) fn read_grant(row: &Row) -> Result<Grant, StoreError> {
             .map(|text| serde_json::from_str(&text).map_err(|_| StoreError::corrupt("a claims request")))
             .transpose()?,
         authenticated_at: row.timestamp(FIRST + 5)?,
-        expires_at: row.timestamp(FIRST + 6)?,
-        revoked_at: row.opt_timestamp(FIRST + 7)?,
+        created_at: row.timestamp(FIRST + 6)?,
+        expires_at: row.timestamp(FIRST + 7)?,
+        revoked_at: row.opt_timestamp(FIRST + 8)?,
     })
 }

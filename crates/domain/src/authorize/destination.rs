@@ -1,5 +1,7 @@
 //! Who asks, and where the answer would go. Until both are known an error is a page, never a redirect. RFC 6749 §4.1.2.1.
 
+use url::Url;
+
 use crate::{
     client::{ClientId, standing::Standing},
     parameters::{ParameterError, Parameters},
@@ -14,7 +16,8 @@ pub enum DestinationError {
     MalformedClientId,
     /// The URI is not among those the client registered.
     NotRegistered,
-    /// An unregistered client may only use https, a literal loopback address or a private-use scheme with a dot.
+    /// An unregistered client may only use https, a literal loopback address or a private-use scheme with a dot, and none of our own
+    /// pages.
     NotTolerated,
 }
 
@@ -27,17 +30,27 @@ pub fn client_id(parameters: &Parameters) -> Result<ClientId, DestinationError> 
 /// The `redirect_uri` of the request, held against the registration or, without one, against what is tolerated.
 ///
 /// OpenID Connect Core §3.1.2.1 requires the parameter even when only one URI is registered.
-pub fn redirect_uri(parameters: &Parameters, standing: &Standing) -> Result<RedirectUri, DestinationError> {
-    permitted(parameters.required("redirect_uri").map_err(DestinationError::Parameter)?, standing)
+pub fn redirect_uri(
+    parameters: &Parameters,
+    standing: &Standing,
+    issuer: &Url,
+) -> Result<RedirectUri, DestinationError> {
+    permitted(parameters.required("redirect_uri").map_err(DestinationError::Parameter)?, standing, issuer)
 }
 
-/// The URI to answer at, if the client in this standing may be answered at `presented`.
-pub fn permitted(presented: &str, standing: &Standing) -> Result<RedirectUri, DestinationError> {
+/// The URI to answer at, if the client in this standing may be answered at `presented`. Our own pages, at the origin of `issuer`, are
+/// for whoever an administrator registered there: a code that nobody asked us for has no business in our logs and histories.
+pub fn permitted(
+    presented: &str,
+    standing: &Standing,
+    issuer: &Url,
+) -> Result<RedirectUri, DestinationError> {
     match standing {
         Standing::Registered(client) => RedirectUri::select(&client.metadata.redirect_uris, presented)
             .ok_or(DestinationError::NotRegistered),
         Standing::Tolerated(_) | Standing::Overridden(_) => {
-            RedirectUri::parse_tolerated(presented).map_err(|_| DestinationError::NotTolerated)
+            let uri = RedirectUri::parse_tolerated(presented).ok();
+            uri.filter(|uri| !uri.leads_to(issuer)).ok_or(DestinationError::NotTolerated)
         }
     }
 }

@@ -35,7 +35,8 @@ pub enum Step {
     Refuse(Refusal),
 }
 
-/// Decides the next step at `now`. Nothing is ever issued unseen for a client that nobody vouched for.
+/// Decides the next step at `now`. Nothing is ever issued unseen for a client that nobody vouched for, or that another program could
+/// pass for.
 pub fn next(
     request: &AuthorizationRequest,
     standing: &Standing,
@@ -63,7 +64,8 @@ pub fn next(
     if prompt.wants_account_choice() && !person.is_account_chosen && !person.is_fresh_login {
         return Step::ChooseAccount;
     }
-    let may_skip_consent = standing.is_verified() && person.has_consented && !prompt.wants_consent();
+    let may_skip_consent =
+        person.has_consented && standing.may_be_remembered(&request.redirect_uri) && !prompt.wants_consent();
     match (may_skip_consent, prompt.is_silent()) {
         (true, _) => Step::Issue,
         (false, false) => Step::Consent,

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{
     checks::check,
-    destination,
+    destination::{self, DestinationError},
     request::{AuthorizationRequest, RefusedRequest, ResponseMode},
     response::AuthorizationResponse,
     step::{Person, Step, next},
@@ -58,8 +58,12 @@ fn public() -> Standing {
     registered(AuthMethod::None)
 }
 
+fn redirect_uri(parameters: &Parameters, standing: &Standing) -> Result<RedirectUri, DestinationError> {
+    destination::redirect_uri(parameters, standing, &url::Url::parse("https://login.example").unwrap())
+}
+
 fn ask(parameters: &Parameters, standing: &Standing) -> Result<AuthorizationRequest, RefusedRequest> {
-    let redirect_uri = destination::redirect_uri(parameters, standing).expect("the right redirect URI");
+    let redirect_uri = redirect_uri(parameters, standing).expect("the right redirect URI");
     check(parameters, standing, redirect_uri, &OidcProvider::default())
 }
 
@@ -192,7 +196,7 @@ fn a01_to_a14_without_client_and_redirect_uri_there_is_no_one_to_answer() {
         "javascript:alert(1)",
         "https://c.example/cb#",
     ] {
-        assert!(destination::redirect_uri(&with("redirect_uri", uri), &public()).is_err(), "{uri}");
+        assert!(redirect_uri(&with("redirect_uri", uri), &public()).is_err(), "{uri}");
     }
 }
 
@@ -200,10 +204,17 @@ fn a01_to_a14_without_client_and_redirect_uri_there_is_no_one_to_answer() {
 fn an_unregistered_client_may_only_use_https_loopback_or_a_scheme_with_a_dot() {
     let tolerated = Standing::Tolerated(ClientId::parse("app").unwrap());
     for uri in ["https://x.example/", "http://127.0.0.1:5/cb", "com.example.app:/cb"] {
-        assert!(destination::redirect_uri(&with("redirect_uri", uri), &tolerated).is_ok(), "{uri}");
+        assert!(redirect_uri(&with("redirect_uri", uri), &tolerated).is_ok(), "{uri}");
     }
-    for uri in ["http://x.example/", "myapp:/cb", "cursor://x/cb", "javascript:alert(1)"] {
-        assert!(destination::redirect_uri(&with("redirect_uri", uri), &tolerated).is_err(), "{uri}");
+    for uri in [
+        "http://x.example/",
+        "myapp:/cb",
+        "cursor://x/cb",
+        "javascript:alert(1)",
+        "https://login.example/",
+        "https://login.example/x?y",
+    ] {
+        assert!(redirect_uri(&with("redirect_uri", uri), &tolerated).is_err(), "{uri}");
     }
 }
 
@@ -218,7 +229,7 @@ fn a_confidential_client_may_leave_pkce_out_exactly_where_the_policy_says() {
             .chain([("nonce".to_owned(), String::from(nonce))])
             .collect();
         let standing = registered(AuthMethod::ClientSecretBasic);
-        let redirect_uri = destination::redirect_uri(&parameters, &standing).unwrap();
+        let redirect_uri = redirect_uri(&parameters, &standing).unwrap();
         let settings = OidcProvider { pkce: policy, ..OidcProvider::default() };
         check(&parameters, &standing, redirect_uri, &settings).is_ok()
     };
@@ -280,6 +291,30 @@ fn the_person_is_asked_what_the_prompt_says() {
 }
 
 #[test]
+fn whom_any_program_could_pass_for_is_asked_about_again_unless_it_proves_itself() {
+    let account = id(1);
+    let alice = Person {
+        account_id: &account,
+        authenticated_at: NOW,
+        is_fresh_login: false,
+        is_account_chosen: false,
+        has_consented: true,
+    };
+    let step = |method, uri| {
+        let mut client = client("app", method);
+        client.is_verified = true;
+        client.metadata.redirect_uris = vec![RedirectUri::parse_tolerated(uri).unwrap()];
+        let standing = Standing::Registered(Box::new(client));
+        next(&ask(&with("redirect_uri", uri), &standing).unwrap(), &standing, Some(&alice), NOW)
+    };
+    for uri in ["http://127.0.0.1/cb", "com.example.app:/cb", "https://localhost/cb"] {
+        assert_eq!(step(AuthMethod::None, uri), Step::Consent, "{uri}");
+        assert_eq!(step(AuthMethod::PrivateKeyJwt, uri), Step::Issue, "{uri}");
+    }
+    assert_eq!(step(AuthMethod::None, URI), Step::Issue);
+}
+
+#[test]
 fn a38_every_answer_carries_one_iss_and_the_state_as_it_was_sent() {
     let request = ask(&with("state", "a b&c=\"<\u{e4}"), &public()).unwrap();
     let response =
@@ -302,7 +337,7 @@ proptest! {
             .map(|(name, value)| (name.to_owned(), value))
             .chain([(name, value), ("redirect_uri".to_owned(), uri)])
             .collect();
-        if let Ok(redirect_uri) = destination::redirect_uri(&parameters, &public()) {
+        if let Ok(redirect_uri) = redirect_uri(&parameters, &public()) {
             prop_assert_eq!(redirect_uri.as_str(), URI);
         }
     }

@@ -4,7 +4,7 @@
 //! default; when registration is required only an account with `oauth-client-override` may use one.
 
 use super::{Client, ClientId};
-use crate::{settings::OidcProvider, time::Timestamp};
+use crate::{redirect_uri::RedirectUri, settings::OidcProvider, time::Timestamp};
 
 /// What the store knows under a client id.
 #[derive(Clone, Debug)]
@@ -75,7 +75,13 @@ impl Standing {
         self.registered().map_or(0, |client| client.version)
     }
 
-    /// An administrator vouched for the client. Only then may a page be skipped.
+    /// Whether whoever allowed an answer at `redirect_uri` before need not be asked again: an administrator vouched for the client, and
+    /// no other program can pass for it, because it proves itself or because the address is its own. RFC 8252 §8.6.
+    pub fn may_be_remembered(&self, redirect_uri: &RedirectUri) -> bool {
+        self.is_verified() && (self.is_confidential() || redirect_uri.has_an_owner())
+    }
+
+    /// An administrator vouched for the client.
     pub fn is_verified(&self) -> bool {
         self.registered().is_some_and(|client| client.is_verified)
     }

@@ -116,6 +116,7 @@ pub(crate) fn grant() -> Grant {
         resources: vec!["https://a.example".into(), "https://b.example".into()],
         claims: None,
         authenticated_at: NOW,
+        created_at: NOW,
         expires_at: NOW.plus(std::time::Duration::from_hours(1000)),
         revoked_at: None,
     }

@@ -28,6 +28,8 @@ pub struct Grant {
     /// What the `claims` parameter of the authorization request asked for.
     pub claims: Option<ClaimsRequest>,
     pub authenticated_at: Timestamp,
+    /// When the person allowed it.
+    pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
 }

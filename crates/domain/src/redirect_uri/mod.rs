@@ -61,6 +61,7 @@ impl RedirectUri {
     }
 
     /// What a client that nobody registered may use: `https`, loopback or a private-use scheme with a dot; no exceptions by setting.
+    /// Whether it leads to this server itself is a question of its own, see [`Self::leads_to`].
     pub fn parse_tolerated(text: &str) -> Result<Self, RedirectUriError> {
         let policy = RedirectPolicy { allowed_schemes: &BTreeSet::new(), issuer: None };
         Self::parse(text, &policy)
@@ -74,8 +75,8 @@ impl RedirectUri {
 
     /// The URI to answer at: `presented`, when one of `registered` matches it, with the port that the application listens on now.
     /// What could not be registered is not followed either, however it got among them.
-    pub fn select(registered: &[Self], presented: &str) -> Option<Self> {
-        let is_registered = registered.iter().any(|uri| uri.matches(presented));
+    pub fn select(registered: &[impl AsRef<str>], presented: &str) -> Option<Self> {
+        let is_registered = registered.iter().any(|uri| matching::same(uri.as_ref(), presented));
         let own_scheme = presented.split_once(':').map(|(scheme, _)| scheme.to_owned());
         let policy = RedirectPolicy { allowed_schemes: &own_scheme.into_iter().collect(), issuer: None };
         Self::parse(presented, &policy).ok().filter(|_| is_registered)
@@ -88,6 +89,20 @@ impl RedirectUri {
             Kind::Loopback
         } else {
             Kind::PrivateUse
+        }
+    }
+
+    /// Whether it leads to the very origin of `url`.
+    pub fn leads_to(&self, url: &Url) -> bool {
+        Url::parse(&self.0).is_ok_and(|own| own.origin() == url.origin())
+    }
+
+    /// Whether what is sent there reaches only the owner of a domain name, which tells an application from its impostors: any program
+    /// may listen on loopback or claim a private-use scheme. RFC 8252 §8.6.
+    pub fn has_an_owner(&self) -> bool {
+        match self.kind() {
+            Kind::Https => !self.is_on_this_computer(),
+            Kind::Loopback | Kind::PrivateUse => false,
         }
     }
 
@@ -120,6 +135,12 @@ impl RedirectUri {
     }
 
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for RedirectUri {
+    fn as_ref(&self) -> &str {
         &self.0
     }
 }

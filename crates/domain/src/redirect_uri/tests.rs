@@ -125,6 +125,34 @@ fn the_answer_goes_to_the_port_that_the_request_named() {
 }
 
 #[test]
+fn only_https_on_another_computer_belongs_to_somebody() {
+    for text in ["https://c.example/cb", "https://192.0.2.7:8443/cb", "https://localhost.example/"] {
+        assert!(parse(text).unwrap().has_an_owner(), "{text}");
+    }
+    for text in [
+        "http://127.0.0.1:1/",
+        "http://[::1]/",
+        "https://localhost/cb",
+        "com.example.app:/cb",
+        "cursor://a/b",
+    ] {
+        assert!(!parse(text).unwrap().has_an_owner(), "{text}");
+    }
+}
+
+#[test]
+fn the_origin_of_a_server_is_scheme_host_and_port() {
+    let issuer = Url::parse("https://c.example/id").unwrap();
+    let leads = |text| RedirectUri::parse_tolerated(text).unwrap().leads_to(&issuer);
+    assert!(leads("https://c.example/x") && leads("https://c.example?y"));
+    assert!(!leads("https://c.example:8443/") && !leads("https://a.c.example/") && !leads("example.c:/id"));
+    let here = Url::parse("http://localhost:8080").unwrap();
+    let on_port =
+        |port| RedirectUri::parse_tolerated(&format!("http://localhost:{port}/cb")).unwrap().leads_to(&here);
+    assert!(on_port(8080) && !on_port(8081));
+}
+
+#[test]
 fn a_consent_page_learns_where_the_user_will_go() {
     let shown = |text| parse(text).unwrap().host_for_display();
     let web = |host: &str, site: &str| Destination::Web { host: host.into(), site: site.into() };

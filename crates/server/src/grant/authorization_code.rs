@@ -45,7 +45,8 @@ pub async fn redeem(
     let mut batch = Batch::new();
     batch.push(authorization_codes::burn(&code.id, settings.auth_code_max_attempts, now));
     if let Some((id, secret)) = &refresh {
-        let expires_at = now.plus(settings.refresh_token_life(client.registered().is_some()));
+        let is_registered = client.registered().is_some();
+        let expires_at = settings.refresh_token_end(is_registered, code.grant.created_at, now);
         batch.push(refresh_tokens::insert(
             id,
             &app.hash_key.hash(secret.expose()),

@@ -79,7 +79,8 @@ async fn rotate(
 ) -> Result<Option<Secret>, Failure> {
     let id = app.chance.id(now);
     let next = successor(app, &id, text);
-    let expires_at = now.plus(settings.refresh_token_life(client.registered().is_some()));
+    let is_registered = client.registered().is_some();
+    let expires_at = settings.refresh_token_end(is_registered, token.grant.created_at, now);
     let mut batch = Batch::new();
     batch.push(refresh_tokens::rotate(&token.id, &id, now));
     batch.push(refresh_tokens::insert(
@@ -90,10 +91,7 @@ async fn rotate(
         expires_at,
     ));
     if token.grant.expires_at < expires_at {
-        batch.push(grants::extend(
-            &token.grant.id,
-            mint::grant_end(settings, client.registered().is_some(), now),
-        ));
+        batch.push(grants::extend(&token.grant.id, mint::grant_end(settings, is_registered, now)));
     }
     Ok(app.store.commit(batch).await?.is_committed().then_some(next))
 }

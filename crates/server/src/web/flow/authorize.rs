@@ -68,8 +68,8 @@ async fn authorize(app: &App, parameters: &Parameters, headers: &HeaderMap) -> R
     let client_id = destination::client_id(parameters).map_err(|error| explain(&error, parameters))?;
     let session = session::current(app, headers, now).await?;
     let standing = proceed::standing(app, &client_id, session.as_ref(), now).await?;
-    let redirect_uri =
-        destination::redirect_uri(parameters, &standing).map_err(|error| explain(&error, parameters))?;
+    let redirect_uri = destination::redirect_uri(parameters, &standing, app.config.issuer.url())
+        .map_err(|error| explain(&error, parameters))?;
     let checked = checks::check(parameters, &standing, redirect_uri, &app.live().settings);
     match checked.and_then(|request| with_hint(app, parameters, request)) {
         Ok(request) => {

@@ -8,6 +8,7 @@ use domain::{
     error::{ErrorCode, Refusal},
     grant::{Grant, authorization_code::AuthorizationCode},
     secret::TokenKind,
+    settings::UNREGISTERED_IN_ALL,
     time::Timestamp,
 };
 use http::StatusCode;
@@ -34,7 +35,6 @@ pub fn page(
     let request = &interaction.request;
     let live = app.live();
     let settings = &live.settings;
-    let renews = standing.registered().is_none_or(|client| client.metadata.allows(GrantType::RefreshToken));
     let page = Consent {
         interaction: interaction.id.to_string(),
         csrf: Form::Consent { client_version: standing.version() }.csrf(app, interaction, session),
@@ -44,10 +44,14 @@ pub fn page(
         scopes: describe::scopes(&request.scope),
         resources: request.resources.iter().map(|resource| Foreign::from(resource.as_str())).collect(),
         links: describe::links(standing),
-        lasting: if renews {
-            Lasting::Renewed(settings.refresh_token_life(standing.registered().is_some()))
-        } else {
-            Lasting::Once(settings.access_token_expiry)
+        lasting: match standing.registered() {
+            None => {
+                Lasting::Bounded { unused: settings.refresh_token_life(false), in_all: UNREGISTERED_IN_ALL }
+            }
+            Some(client) if client.metadata.allows(GrantType::RefreshToken) => {
+                Lasting::Renewed(settings.refresh_token_life(true))
+            }
+            Some(_) => Lasting::Once(settings.access_token_expiry),
         },
         first_seen: standing.registered().map(|client| client.created_at),
         now,
@@ -75,6 +79,7 @@ pub async fn issue(
         resources: request.resources.clone(),
         claims: request.claims.clone(),
         authenticated_at: session.authenticated_at,
+        created_at: now,
         expires_at: mint::grant_end(settings, standing.registered().is_some(), now),
         revoked_at: None,
     };
@@ -96,10 +101,12 @@ pub async fn issue(
     if let Some(interaction) = interaction {
         batch.push(interactions::allow(interaction, standing.version(), now));
     }
-    batch.push(grants::insert(&code.grant, now)?);
+    batch.push(grants::insert(&code.grant)?);
     batch.push(authorization_codes::insert(&code, &app.hash_key.hash(secret.expose())));
     // What is remembered already stays as wide as it is.
-    if standing.is_verified() && !consents::covers(&app.store, &session.account.id, request).await? {
+    if standing.may_be_remembered(&request.redirect_uri)
+        && !consents::covers(&app.store, &session.account.id, request).await?
+    {
         batch.push(consents::remember(&session.account.id, request, now));
     }
     if !app.store.commit(batch).await?.is_committed() {

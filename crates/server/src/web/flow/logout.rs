@@ -7,7 +7,7 @@ use axum::{
     extract::{RawQuery, State},
     response::Response,
 };
-use domain::{client::ClientId, discovery::path, parameters::Parameters};
+use domain::{client::ClientId, discovery::path, parameters::Parameters, redirect_uri::RedirectUri};
 use http::{HeaderMap, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -100,7 +100,8 @@ pub async fn handle(
     Ok(respond::page_towards_client(StatusCode::OK, &page))
 }
 
-/// Where the request wants to go afterwards, if a client of ours registered exactly that. Anything else is not followed. §3.
+/// Where the request wants to go afterwards, if a client of ours registered that: exactly, but for the port of a loopback address, of
+/// which a shared registration remembers only one installation's. Anything else is not followed. §3, RFC 8252 §7.3.
 async fn requested(app: &App, form: &Parameters) -> Result<Option<Return>, PageError> {
     let hint = one(form, "id_token_hint")?
         .map(|hint| id_token_hint::verify(app, hint).ok_or(bad_hint()))
@@ -119,13 +120,12 @@ async fn requested(app: &App, form: &Parameters) -> Result<Option<Return>, PageE
         return Ok(None);
     };
     let client = clients::by_client_id(&app.store, &client_id).await?;
-    let is_registered = |client: &domain::client::Client| {
-        client.is_usable(clock::now())
-            && client.metadata.post_logout_redirect_uris.iter().any(|known| known == uri)
-    };
-    match client.filter(is_registered) {
-        Some(client) => Ok(Some(Return {
-            uri: uri.to_owned(),
+    let destination = client.filter(|client| client.is_usable(clock::now())).and_then(|client| {
+        RedirectUri::select(&client.metadata.post_logout_redirect_uris, uri).map(|uri| (client, uri))
+    });
+    match destination {
+        Some((client, uri)) => Ok(Some(Return {
+            uri: uri.as_str().to_owned(),
             state: one(form, "state")?.map(str::to_owned),
             app: client.metadata.client_name,
             is_verified: client.is_verified,

@@ -81,7 +81,7 @@ pub async fn standing_of(
 ) -> Result<Standing, PageError> {
     let standing = standing(app, &request.client_id, session, now).await?;
     let presented = request.redirect_uri.as_str();
-    match destination::permitted(presented, &standing) {
+    match destination::permitted(presented, &standing, app.config.issuer.url()) {
         Ok(_) => Ok(standing),
         Err(_) => Err(Problem::RedirectUriNotRegistered {
             client_id: Foreign::from(request.client_id.as_str()),
@@ -106,7 +106,7 @@ pub async fn proceed(
 ) -> Result<Response, PageError> {
     let Progress { request, session, interaction, headers } = progress;
     let has_consented = match &session {
-        Some(session) if standing.is_verified() => {
+        Some(session) if standing.may_be_remembered(&request.redirect_uri) => {
             consents::covers(&app.store, &session.account.id, &request).await?
         }
         _ => false,

@@ -47,8 +47,10 @@ pub struct GrantedScope {
 pub enum Lasting {
     /// An access token and nothing to renew it with.
     Once(Duration),
-    /// A refresh token that lives this long.
+    /// A refresh token that lives this long, and longer with every use.
     Renewed(Duration),
+    /// A refresh token that lives as long as `unused` unless it is used, and as long as `in_all` at most.
+    Bounded { unused: Duration, in_all: Duration },
 }
 
 impl Lasting {
@@ -56,6 +58,9 @@ impl Lasting {
         match self {
             Self::Once(span) => format!("For {}, then it has to ask again", span::in_words(span)),
             Self::Renewed(span) => format!("Up to {}, also while you are away", span::in_words(span)),
+            Self::Bounded { unused, in_all } => {
+                format!("Up to {}, or until unused for {}", span::in_words(in_all), span::in_words(unused))
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The redirect URI of a request equals a registered one, byte for byte. §3.1.2.3, RFC 9700 §4.1.3, RFC 8252 §7.3.
 
 use serde_json::json;
+use server::config::Issuer;
 
 use crate::world::{Client, World};
 
@@ -100,6 +101,19 @@ both! {
         }
         for uri in ["http://x.example/cb", "cursor://x/cb", "javascript:alert(1)", "https://x.example/#f"] {
             alice.authorize(client.request().with("redirect_uri", uri)).await.page().is(400);
+        }
+    }
+
+    async fn an_unregistered_client_gets_no_answer_at_a_page_of_ours(world: World) {
+        let client = world.unregistered_client("nobody-registered-me");
+        let mut alice = world.alice().await;
+        let uri = format!("{}/admin/oauth/callback", world.issuer());
+        alice.authorize(client.request().with("redirect_uri", &uri)).await.page().is(400);
+        world.restart_with(|config| config.issuer = Issuer::parse("https://login.example/id").expect("an issuer")).await;
+        for (uri, status) in [("https://login.example/", 400), ("https://login.example/id/x?y=z", 400), ("https://login.example:8443/", 200)] {
+            let request = client.request().with("redirect_uri", uri).encoded();
+            let page = world.browser().get(&format!("/id/authorize?{request}")).await.page();
+            assert_eq!(page.status, status, "{uri}");
         }
     }
 

@@ -139,6 +139,23 @@ both! {
             assert!((days * 86_400 - 60..=days * 86_400).contains(&left), "{left}");
         }
     }
+
+    async fn tk29_an_unregistered_client_asks_again_thirty_days_after_it_was_allowed(world: World) {
+        const DAY: i64 = 86_400_000;
+        let mut alice = world.alice().await;
+        for (client, has_end) in [(world.unregistered_client("app"), true), (world.public_client().await, false)] {
+            let token = client_token(&client, &mut alice).await;
+            world.sql("UPDATE grants SET created_at = created_at - $1", [(30 * DAY - 60_000).into()]).await;
+            let next = client.refresh(&token).await.is(200).text("refresh_token");
+            let end = world.introspect(&next).await.json["exp"].as_i64().expect("an end");
+            assert_eq!(end - clock::now().seconds() <= 60, has_end);
+            world.sql("UPDATE grants SET created_at = created_at - $1", [60_000_i64.into()]).await;
+            world.sql("UPDATE refresh_tokens SET expires_at = expires_at - $1", [60_000_i64.into()]).await;
+            let answer = client.refresh(&next).await;
+            assert_eq!(answer.status, if has_end { 400 } else { 200 });
+            assert_eq!(answer.json["error"] == "invalid_grant", has_end);
+        }
+    }
 }
 
 async fn client_token(client: &Client, person: &mut Browser) -> String {

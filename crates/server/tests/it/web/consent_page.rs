@@ -21,6 +21,11 @@ both! {
             .shows("Signed in as alice").shows(&client.id);
     }
 
+    async fn an_unregistered_client_says_when_it_will_have_to_ask_again(world: World) {
+        let page = world.alice().await.authorize(&world.unregistered_client("nobody-registered-me")).await.page();
+        page.is(200).shows("Up to 30 days, or until unused for 1 day");
+    }
+
     async fn a33_a_loopback_client_comes_with_a_warning(world: World) {
         let client = world.client(json!({
             "token_endpoint_auth_method": "none", "client_name": "Tool", "redirect_uris": ["http://127.0.0.1:4711/cb"],

@@ -83,6 +83,24 @@ both! {
         assert!(!is_signed_in(&world, &mut alice).await);
     }
 
+    async fn every_installation_of_a_shared_client_gets_its_person_back_on_its_own_port(world: World) {
+        world.settings("OidcProvider.anonymousClientRegistration", json!(true)).await;
+        let metadata = |port: u16| json!({
+            "redirect_uris": [format!("http://127.0.0.1:{port}/cb")],
+            "post_logout_redirect_uris": [format!("http://127.0.0.1:{port}/bye")],
+        });
+        let first = world.register(metadata(50_001)).await.is(201).text("client_id");
+        let second = world.register(metadata(50_002)).await.is(201).text("client_id");
+        assert_eq!(first, second);
+        let mut alice = world.alice().await;
+        let asked = |uri| target(&[("client_id", &first), ("post_logout_redirect_uri", uri)]);
+        for wrong in ["http://127.0.0.1:50002/other", "http://localhost:50002/bye", "http://127.0.0.1:50002/bye?a", "http://127.0.0.1:/bye"] {
+            alice.get(&asked(wrong)).await.page().is(400);
+        }
+        alice.get(&asked("http://127.0.0.1:50002/bye")).await.page().is(200);
+        assert_eq!(alice.press("logout-confirm", &[]).await.redirect().headers["location"], "http://127.0.0.1:50002/bye");
+    }
+
     async fn the_client_id_does_in_place_of_a_hint(world: World) {
         let client = client(&world).await;
         let mut alice = world.alice().await;

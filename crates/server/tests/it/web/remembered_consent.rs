@@ -37,6 +37,32 @@ both! {
         alice.authorize(client.request().with("redirect_uri", "https://b.example/cb")).await.page().is(200);
     }
 
+    async fn what_any_program_on_this_computer_could_pass_for_is_asked_every_time(world: World) {
+        let mut alice = world.alice().await;
+        for uri in ["http://127.0.0.1/cb", "http://localhost:4711/cb", "https://localhost/cb", "com.example.app:/cb"] {
+            let client = verified(&world, json!({ "token_endpoint_auth_method": "none", "redirect_uris": [uri] })).await;
+            alice.consented(&client).await.code();
+            alice.authorize(&client).await.page().is(200).shows("Verified app");
+            let silent = alice.authorize(client.request().with("prompt", "none")).await.redirect();
+            assert_eq!(silent.param("error"), "consent_required", "{uri}");
+        }
+        assert!(world.rows("SELECT client_id FROM consents", []).await.is_empty());
+    }
+
+    async fn an_app_on_this_computer_that_proves_itself_is_remembered_on_any_port(world: World) {
+        let client = verified(&world, json!({ "redirect_uris": ["http://127.0.0.1/cb"] })).await;
+        let mut alice = world.alice().await;
+        for port in [50_001, 50_002] {
+            let uri = format!("http://127.0.0.1:{port}/cb");
+            let request = client.request().with("redirect_uri", &uri);
+            match port {
+                50_001 => alice.consented(request).await.code(),
+                _ => alice.authorize(request).await.code(),
+            };
+        }
+        assert_eq!(world.rows("SELECT client_id FROM consents", []).await.len(), 1);
+    }
+
     async fn what_one_allowed_another_is_asked(world: World) {
         let client = world.verified_client().await;
         world.alice().await.consented(&client).await.code();
