@@ -15,6 +15,19 @@ both! {
         }
     }
 
+    async fn every_endpoint_of_programs_says_in_json_which_methods_it_has(world: World) {
+        let open = [("/token", "POST"), ("/register", "POST"), ("/register/x", "DELETE"), ("/revoke", "POST"), ("/userinfo", "GET"), ("/jwks.json", "GET"),
+            ("/.well-known/openid-configuration", "GET")];
+        for (path, method) in open.into_iter().chain([("/introspect", "POST")]) {
+            let call = world.call(Method::PATCH, path).header("accept", "text/html, */*").header("origin", "https://app.example");
+            let answer = call.send().await;
+            assert_eq!(answer.is(405).text("error"), "invalid_request", "{path}");
+            assert!(answer.header("allow").is_some_and(|allow| allow.contains(method)), "{path} {:?}", answer.headers);
+            let everybody = (path != "/introspect").then_some("*");
+            assert_eq!(answer.header("access-control-allow-origin"), everybody, "{path}");
+        }
+    }
+
     async fn tk01_parameters_in_the_url_are_refused(world: World) {
         let client = world.public_client().await;
         let answer = client.post("/token?grant_type=authorization_code", client.code_form("wlc_x")).await;
