@@ -1,5 +1,7 @@
 //! Registered clients and the tombstones of deleted ones.
 
+use std::sync::Arc;
+
 use domain::{
     client::{Client, ClientId, Door, StoredSecret, metadata::ClientMetadata, standing::Known},
     id::Id,
@@ -24,18 +26,31 @@ pub struct Management {
 
 const COLUMNS: usize = 12;
 
-/// What is known under `client_id`: a client, a tombstone, or nothing.
+/// What is known under `client_id`: a client, a tombstone, or nothing. What another process changed in the last half second may not
+/// be seen yet.
 pub async fn known(store: &Store, client_id: &ClientId) -> Result<Known, StoreError> {
-    if let Some(client) = by_client_id(store, client_id).await? {
-        return Ok(Known::Client(Box::new(client)));
-    }
-    let tombstone = Query::new(
-        "SELECT deleted_at FROM client_tombstones WHERE client_id = $1",
+    let epoch = match store.clients.recall(client_id) {
+        Ok(client) => return Ok(Known::Client(client)),
+        Err(epoch) => epoch,
+    };
+    let query = Query::new(
+        "SELECT c.id, c.client_id, c.door, c.registered_by, c.metadata, c.secret_hash, c.secret_expires_at, c.created_at,
+                c.expires_at, c.is_enabled, c.is_verified, c.version, t.deleted_at
+         FROM (SELECT CAST($1 AS TEXT) AS client_id) AS asked
+         LEFT JOIN clients c ON c.client_id = asked.client_id
+         LEFT JOIN client_tombstones t ON t.client_id = asked.client_id",
         [client_id.as_str().into()],
     );
-    Ok(if store.read_one(tombstone).await?.is_some() { Known::Tombstone } else { Known::Nothing })
+    let row = store.read_one(query).await?.ok_or_else(|| StoreError::corrupt("no answer"))?;
+    if row.opt_text(0)?.is_some() {
+        let client = Arc::new(read_client(&row)?);
+        store.clients.remember(&client, epoch);
+        return Ok(Known::Client(client));
+    }
+    Ok(if row.opt_timestamp(COLUMNS)?.is_some() { Known::Tombstone } else { Known::Nothing })
 }
 
+/// The client as it is now.
 pub async fn by_client_id(store: &Store, client_id: &ClientId) -> Result<Option<Client>, StoreError> {
     let query = Query::new(
         "SELECT id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at, expires_at,
@@ -145,7 +160,7 @@ pub fn replace(client: &Client, management: &Management) -> Result<Statement, St
             client.version.into(),
         ],
     );
-    Ok(statement.guarded(Guard::Exactly(1)))
+    Ok(statement.guarded(Guard::Exactly(1)).changing_clients())
 }
 
 /// The current registration access token was used: its predecessor is dead from now on.
@@ -159,7 +174,9 @@ pub fn settle_management(id: &Id, token_hash: &SecretHash) -> Statement {
 
 /// Deletes the client if it is there.
 pub fn delete(id: &Id) -> Statement {
-    Statement::new("DELETE FROM clients WHERE id = $1", [id.into()]).guarded(Guard::Exactly(1))
+    Statement::new("DELETE FROM clients WHERE id = $1", [id.into()])
+        .guarded(Guard::Exactly(1))
+        .changing_clients()
 }
 
 pub fn set_verified(id: &Id, is_verified: bool) -> Statement {
@@ -168,6 +185,7 @@ pub fn set_verified(id: &Id, is_verified: bool) -> Statement {
         [is_verified.into(), id.into()],
     )
     .guarded(Guard::Exactly(1))
+    .changing_clients()
 }
 
 pub fn set_enabled(id: &Id, is_enabled: bool) -> Statement {
@@ -176,6 +194,7 @@ pub fn set_enabled(id: &Id, is_enabled: bool) -> Statement {
         [is_enabled.into(), id.into()],
     )
     .guarded(Guard::Exactly(1))
+    .changing_clients()
 }
 
 pub fn set_expiry(id: &Id, expires_at: Option<Timestamp>) -> Statement {
@@ -184,6 +203,7 @@ pub fn set_expiry(id: &Id, expires_at: Option<Timestamp>) -> Statement {
         [expires_at.into(), id.into()],
     )
     .guarded(Guard::Exactly(1))
+    .changing_clients()
 }
 
 /// Leaves a tombstone, so that the next request of the client can be answered with a reason.

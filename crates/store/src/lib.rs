@@ -16,6 +16,7 @@ pub mod grants;
 pub mod interactions;
 mod migrate;
 pub mod refresh_tokens;
+mod remembered_clients;
 pub mod sessions;
 pub mod settings;
 pub mod signing_keys;

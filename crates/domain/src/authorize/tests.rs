@@ -1,5 +1,7 @@
 //! The authorization endpoint, parameter by parameter: the A rows that need no browser.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::{
@@ -51,7 +53,7 @@ fn with(name: &'static str, value: &str) -> Parameters {
 fn registered(method: AuthMethod) -> Standing {
     let mut client = client("app", method);
     client.metadata.redirect_uris = vec![RedirectUri::parse_tolerated(URI).unwrap()];
-    Standing::Registered(Box::new(client))
+    Standing::Registered(Arc::new(client))
 }
 
 fn public() -> Standing {
@@ -119,7 +121,7 @@ fn a24_a_client_without_the_grant_may_not_start_it() {
     let mut client = Client { ..client("app", AuthMethod::None) };
     client.metadata.redirect_uris = vec![RedirectUri::parse_tolerated(URI).unwrap()];
     client.metadata.grant_types = vec![GrantType::ClientCredentials];
-    let refused = ask(&with("state", "s"), &Standing::Registered(Box::new(client))).unwrap_err();
+    let refused = ask(&with("state", "s"), &Standing::Registered(Arc::new(client))).unwrap_err();
     assert_eq!(refused.refusal.code(), ErrorCode::UnauthorizedClient);
 }
 
@@ -164,7 +166,7 @@ fn a_claim_asked_for_by_name_asks_for_the_scope_that_carries_it_within_the_ceili
     let mut client = client("app", AuthMethod::None);
     client.metadata.redirect_uris = vec![RedirectUri::parse_tolerated(URI).unwrap()];
     client.metadata.scope = Some(crate::scope::Scope::of(&["openid"]));
-    let request = ask(&with("claims", claims), &Standing::Registered(Box::new(client))).unwrap();
+    let request = ask(&with("claims", claims), &Standing::Registered(Arc::new(client))).unwrap();
     assert_eq!(request.scope.to_string(), "openid");
 }
 
@@ -241,7 +243,7 @@ fn a_confidential_client_may_leave_pkce_out_exactly_where_the_policy_says() {
 fn step_for(prompt: &str, is_verified: bool, person: Option<&Person<'_>>) -> Step {
     let mut standing = public();
     if let Standing::Registered(client) = &mut standing {
-        client.is_verified = is_verified;
+        Arc::make_mut(client).is_verified = is_verified;
     }
     let request = ask(&with("prompt", prompt), &standing).unwrap();
     next(&request, &standing, person, NOW)
@@ -304,7 +306,7 @@ fn whom_any_program_could_pass_for_is_asked_about_again_unless_it_proves_itself(
         let mut client = client("app", method);
         client.is_verified = true;
         client.metadata.redirect_uris = vec![RedirectUri::parse_tolerated(uri).unwrap()];
-        let standing = Standing::Registered(Box::new(client));
+        let standing = Standing::Registered(Arc::new(client));
         next(&ask(&with("redirect_uri", uri), &standing).unwrap(), &standing, Some(&alice), NOW)
     };
     for uri in ["http://127.0.0.1/cb", "com.example.app:/cb", "https://localhost/cb"] {

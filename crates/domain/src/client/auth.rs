@@ -2,6 +2,8 @@
 //!
 //! [`AuthenticatedClient`] can be made only here; whoever needs an authenticated client asks for one, not for a flag.
 
+use std::sync::Arc;
+
 use super::{
     Client, ClientId,
     metadata::AuthMethod,
@@ -33,7 +35,7 @@ pub struct AuthenticatedClient(Party);
 /// Who is talking.
 #[derive(Clone, Debug)]
 pub enum Party {
-    Registered(Box<Client>),
+    Registered(Arc<Client>),
     /// Known only through the grants it holds; whether it may is for the grant's account to say.
     Unregistered(ClientId),
 }
@@ -161,7 +163,7 @@ mod tests {
     fn try_with(client: Client, presented: &Presented) -> Result<(), AuthFailure> {
         let client_id = client.client_id.clone();
         let key = HashKey::new(&[1; 32]);
-        AuthenticatedClient::authenticate(client_id, Known::Client(Box::new(client)), presented, &key, NOW)
+        AuthenticatedClient::authenticate(client_id, Known::Client(Arc::new(client)), presented, &key, NOW)
             .map(drop)
     }
 

@@ -3,13 +3,15 @@
 //! A registered client is held to its registration always, whatever the requirement says. An id that nobody registered is tolerated by
 //! default; when registration is required only an account with `oauth-client-override` may use one.
 
+use std::sync::Arc;
+
 use super::{Client, ClientId};
 use crate::{redirect_uri::RedirectUri, settings::OidcProvider, time::Timestamp};
 
 /// What the store knows under a client id.
 #[derive(Clone, Debug)]
 pub enum Known {
-    Client(Box<Client>),
+    Client(Arc<Client>),
     /// It existed and was deleted.
     Tombstone,
     Nothing,
@@ -18,7 +20,7 @@ pub enum Known {
 /// A client that may be served, and why.
 #[derive(Clone, Debug)]
 pub enum Standing {
-    Registered(Box<Client>),
+    Registered(Arc<Client>),
     /// Nobody registered it and nobody has to.
     Tolerated(ClientId),
     /// Registration is required, but the account may use any client id.

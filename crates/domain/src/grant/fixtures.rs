@@ -89,7 +89,7 @@ pub(crate) fn authenticated(client: Client) -> AuthenticatedClient {
         AuthMethod::PrivateKeyJwt => Presented::VerifiedAssertion,
     };
     let client_id = client.client_id.clone();
-    let known = Known::Client(Box::new(client));
+    let known = Known::Client(std::sync::Arc::new(client));
     AuthenticatedClient::authenticate(client_id, known, &presented, &HashKey::new(&[1; 32]), NOW).unwrap()
 }
 

@@ -23,11 +23,13 @@ use self::url::Place;
 pub use self::value::Value;
 use crate::error::StoreError;
 use crate::migrate::{MIGRATIONS, Migration};
+use crate::remembered_clients::RememberedClients;
 
 /// An open database. Clones share it.
 #[derive(Clone)]
 pub struct Store {
     engine: Arc<Engine>,
+    pub(crate) clients: Arc<RememberedClients>,
 }
 
 enum Engine {
@@ -45,7 +47,7 @@ impl Store {
             Place::File(path) => Engine::Sqlite(Sqlite::open(path)?),
             Place::Server(config) => Engine::Postgres(Postgres::open(config).await?),
         };
-        Ok(Self { engine: Arc::new(engine) })
+        Ok(Self { engine: Arc::new(engine), clients: Arc::default() })
     }
 
     /// Brings the schema up to date and returns the names of the migrations that this took.
@@ -84,10 +86,15 @@ impl Store {
         if batch.is_empty() {
             return Ok(Outcome::Committed);
         }
-        match &*self.engine {
+        let changes_clients = batch.changes_clients();
+        let outcome = match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.commit(batch).await,
             Engine::Postgres(postgres) => postgres.commit(batch).await,
+        };
+        if changes_clients {
+            self.clients.forget();
         }
+        outcome
     }
 
     /// Whether the database answers.

@@ -31,6 +31,7 @@ pub struct Statement {
     pub(super) sql: &'static str,
     pub(super) params: Vec<Value>,
     pub(super) guard: Guard,
+    changes_clients: bool,
 }
 
 impl Statement {
@@ -38,7 +39,14 @@ impl Statement {
     pub fn new(sql: &'static str, params: impl Into<Vec<Value>>) -> Self {
         let params = params.into();
         check(sql, &params);
-        Self { sql, params, guard: Guard::Any }
+        Self { sql, params, guard: Guard::Any, changes_clients: false }
+    }
+
+    /// Of a statement that changes or deletes a client: what is remembered of clients is forgotten with its commit.
+    #[must_use]
+    pub(crate) fn changing_clients(mut self) -> Self {
+        self.changes_clients = true;
+        self
     }
 
     #[must_use]
@@ -71,6 +79,10 @@ impl Batch {
 
     pub fn is_empty(&self) -> bool {
         self.statements.is_empty()
+    }
+
+    pub(super) fn changes_clients(&self) -> bool {
+        self.statements.iter().any(|statement| statement.changes_clients)
     }
 
     pub(super) fn is_unguarded(&self) -> bool {

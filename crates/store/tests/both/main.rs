@@ -10,6 +10,7 @@
 mod scene;
 
 mod batch;
+mod clients;
 mod guard;
 mod load;
 mod migration;

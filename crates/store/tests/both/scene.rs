@@ -99,6 +99,17 @@ impl Needs for Scene {
     }
 }
 
+/// A database with the tables of the server.
+#[derive(Debug)]
+pub(crate) struct Migrated(pub(crate) Scene);
+
+impl Needs for Migrated {
+    async fn of(scene: Scene) -> Self {
+        scene.store.migrate().await.expect("migrations");
+        Self(scene)
+    }
+}
+
 impl Needs for Store {
     async fn of(scene: Scene) -> Self {
         scene.store.migrate().await.expect("migrations");
