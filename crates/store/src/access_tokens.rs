@@ -57,9 +57,9 @@ pub async fn backing(
         expires_at: row.opt_timestamp(GRANT_COLUMNS + 3)?,
     };
     Ok(Backing {
-        is_revoked: row.opt_text(GRANT_COLUMNS)?.is_some(),
+        is_revoked: row.opt_text_ref(GRANT_COLUMNS)?.is_some(),
         client: is_client.then_some(state),
-        grant: row.opt_text(0)?.map(|_| read_grant(&row)).transpose()?,
+        grant: row.opt_text_ref(0)?.map(|_| read_grant(&row)).transpose()?,
     })
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn read_account(row: &Row, first: usize) -> Result<Account, StoreErro
         description: row.opt_text(first + 2)?,
         email: row.opt_text(first + 3)?,
         locale: row.opt_text(first + 4)?,
-        role: role_from(&row.text(first + 5)?)?,
+        role: role_from(row.text_ref(first + 5)?)?,
         is_enabled: row.bool(first + 6)?,
         created_at: row.timestamp(first + 7)?,
     })

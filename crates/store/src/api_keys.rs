@@ -58,19 +58,19 @@ fn names(permissions: &BTreeSet<Permission>) -> String {
 }
 
 fn read_key(row: &Row, first: usize, account_id: Id) -> Result<ApiKey, StoreError> {
-    let permissions = read_list(&row.text(first + 4)?, Permission::parse)?.into_iter().collect();
+    let permissions = read_list(row.text_ref(first + 4)?, Permission::parse)?.into_iter().collect();
     Ok(ApiKey {
         id: row.id(first)?,
         account_id,
         description: row.text(first + 1)?,
         secret_hash: SecretHash::from_stored(row.text(first + 2)?),
-        permissions: match row.text(first + 3)?.as_str() {
+        permissions: match row.text_ref(first + 3)? {
             "inherit" => KeyPermissions::Inherit,
             "disable" => KeyPermissions::Disable(permissions),
             "replace" => KeyPermissions::Replace(permissions),
             _ => return Err(StoreError::corrupt("a permission mode that does not exist")),
         },
-        allowed_ips: read_list(&row.text(first + 5)?, |net| net.parse().ok())?,
+        allowed_ips: read_list(row.text_ref(first + 5)?, |net| net.parse().ok())?,
         created_at: row.timestamp(first + 6)?,
         expires_at: row.opt_timestamp(first + 7)?,
     })

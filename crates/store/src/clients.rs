@@ -42,7 +42,7 @@ pub async fn known(store: &Store, client_id: &ClientId) -> Result<Known, StoreEr
         [client_id.as_str().into()],
     );
     let row = store.read_one(query).await?.ok_or_else(|| StoreError::corrupt("no answer"))?;
-    if row.opt_text(0)?.is_some() {
+    if row.opt_text_ref(0)?.is_some() {
         let client = Arc::new(read_client(&row)?);
         store.clients.remember(&client, epoch);
         return Ok(Known::Client(client));
@@ -226,9 +226,11 @@ fn read_client(row: &Row) -> Result<Client, StoreError> {
     Ok(Client {
         id: row.id(0)?,
         client_id: ClientId::from_stored(row.text(1)?),
-        door: Door::parse(&row.text(2)?).ok_or_else(|| StoreError::corrupt("a door that does not exist"))?,
+        door: Door::parse(row.text_ref(2)?)
+            .ok_or_else(|| StoreError::corrupt("a door that does not exist"))?,
         registered_by: row.opt_id(3)?,
-        metadata: serde_json::from_str(&row.text(4)?).map_err(|_| StoreError::corrupt("client metadata"))?,
+        metadata: serde_json::from_str(row.text_ref(4)?)
+            .map_err(|_| StoreError::corrupt("client metadata"))?,
         secret: hash.map(|hash| StoredSecret { hash, expires_at }),
         created_at: row.timestamp(7)?,
         expires_at: row.opt_timestamp(8)?,

@@ -23,8 +23,9 @@ pub async fn covers(
     let Some(row) = store.read_one(query).await? else {
         return Ok(false);
     };
-    let allowed = Scope::parse(&row.text(0)?).map_err(|_| StoreError::corrupt("the scope of a consent"))?;
-    Ok(request.scope.is_subset(&allowed) && row.text(1)? == request.resources.join(" "))
+    let allowed =
+        Scope::parse(row.text_ref(0)?).map_err(|_| StoreError::corrupt("the scope of a consent"))?;
+    Ok(request.scope.is_subset(&allowed) && row.text_ref(1)? == request.resources.join(" "))
 }
 
 pub fn remember(account_id: &Id, request: &AuthorizationRequest, now: Timestamp) -> Statement {

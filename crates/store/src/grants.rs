@@ -82,16 +82,16 @@ pub fn extend(id: &Id, until: Timestamp) -> Statement {
 
 pub(crate) fn read_grant(row: &Row) -> Result<Grant, StoreError> {
     const FIRST: usize = ACCOUNT_COLUMNS;
-    let claims = row.opt_text(FIRST + 4)?;
+    let claims = row.opt_text_ref(FIRST + 4)?;
     Ok(Grant {
         account: read_account(row, 0)?,
         id: row.id(FIRST)?,
         client_id: ClientId::from_stored(row.text(FIRST + 1)?),
-        scope: Scope::parse(&row.text(FIRST + 2)?)
+        scope: Scope::parse(row.text_ref(FIRST + 2)?)
             .map_err(|_| StoreError::corrupt("the scope of a grant"))?,
-        resources: row.text(FIRST + 3)?.split_whitespace().map(str::to_owned).collect(),
+        resources: row.text_ref(FIRST + 3)?.split_whitespace().map(str::to_owned).collect(),
         claims: claims
-            .map(|text| serde_json::from_str(&text).map_err(|_| StoreError::corrupt("a claims request")))
+            .map(|text| serde_json::from_str(text).map_err(|_| StoreError::corrupt("a claims request")))
             .transpose()?,
         authenticated_at: row.timestamp(FIRST + 5)?,
         created_at: row.timestamp(FIRST + 6)?,

@@ -30,7 +30,7 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Interaction>, StoreE
         Ok(Interaction {
             id: row.id(0)?,
             session_id: row.id(1)?,
-            request: serde_json::from_str(&row.text(2)?)
+            request: serde_json::from_str(row.text_ref(2)?)
                 .map_err(|_| StoreError::corrupt("an interaction"))?,
             is_fresh_login: row.bool(3)?,
             is_account_chosen: row.bool(4)?,

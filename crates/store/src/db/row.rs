@@ -20,12 +20,22 @@ impl Row {
     }
 
     pub fn text(&self, column: usize) -> Result<String, StoreError> {
-        self.opt_text(column)?.ok_or_else(|| unexpected(column, "null"))
+        self.text_ref(column).map(str::to_owned)
     }
 
     pub fn opt_text(&self, column: usize) -> Result<Option<String>, StoreError> {
+        Ok(self.opt_text_ref(column)?.map(str::to_owned))
+    }
+
+    /// As [`Row::text`], for those who only look.
+    pub fn text_ref(&self, column: usize) -> Result<&str, StoreError> {
+        self.opt_text_ref(column)?.ok_or_else(|| unexpected(column, "null"))
+    }
+
+    /// As [`Row::opt_text`], for those who only look.
+    pub fn opt_text_ref(&self, column: usize) -> Result<Option<&str>, StoreError> {
         match self.value(column)? {
-            Value::Text(text) => Ok(Some(text.clone())),
+            Value::Text(text) => Ok(Some(text)),
             Value::Null => Ok(None),
             other @ (Value::Int(_) | Value::Bool(_)) => Err(unexpected(column, other.kind())),
         }
@@ -67,8 +77,8 @@ impl Row {
     }
 
     pub fn opt_id(&self, column: usize) -> Result<Option<Id>, StoreError> {
-        self.opt_text(column)?
-            .map(|text| Id::parse(&text).ok_or_else(|| unexpected(column, "text that is no id")))
+        self.opt_text_ref(column)?
+            .map(|text| Id::parse(text).ok_or_else(|| unexpected(column, "text that is no id")))
             .transpose()
     }
 
