@@ -67,6 +67,7 @@ impl From<StoreError> for Failure {
             StoreError::Configuration(why) => Self::unusable("database", why),
             StoreError::Unavailable(_)
             | StoreError::Conflict
+            | StoreError::Nul
             | StoreError::Corrupt { .. }
             | StoreError::Statement(_) => Self::refused("database", error),
         }

@@ -12,6 +12,9 @@ pub enum StoreError {
     /// A constraint was violated (a key that exists, a reference to nothing); nothing of the batch was stored.
     #[error("a constraint of the database was violated")]
     Conflict,
+    /// A text holds a NUL, which PostgreSQL cannot store and SQLite therefore does not; nothing of the batch was stored.
+    #[error("text with a NUL character cannot be stored")]
+    Nul,
     /// The database holds something that this program never writes.
     #[error("the database holds what this program cannot read: {what}")]
     Corrupt { what: String },

@@ -46,7 +46,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::new("0004_keys_and_settings", include_str!("../../../migrations/0004_keys_and_settings.sql")),
 ];
 
-/// Where a database notes what it has been through.
+/// The table in which a database notes what it has been through.
+pub(crate) const HISTORY: &str = "schema_migrations";
 pub(crate) const CREATE_HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migrations \
      (name TEXT NOT NULL PRIMARY KEY, checksum TEXT NOT NULL)";
 pub(crate) const READ_HISTORY: &str = "SELECT name, checksum FROM schema_migrations ORDER BY name";

@@ -79,6 +79,11 @@ fn build(values: &BTreeMap<String, String>, master_key: Option<String>) -> Resul
         database: get("database")
             .map_or_else(|| format!("sqlite:{}", data.join("wayleave.db").display()), str::to_owned),
         data,
+        allow_unsafe_durability: match get("allow_unsafe_durability").unwrap_or("false") {
+            "true" => true,
+            "false" => false,
+            _ => return Err(ConfigError::new("allow_unsafe_durability", "must be true or false")),
+        },
         listen,
         issuer,
         tls,
@@ -139,15 +144,16 @@ fn flatten(prefix: &str, table: &Table, values: &mut BTreeMap<String, String>) -
             flatten(&format!("{name}."), section, values)?;
             continue;
         }
-        if !KEYS.iter().any(|key| key.name == name) {
+        let Some(key) = KEYS.iter().find(|key| key.name == name) else {
             let known: Vec<_> = KEYS.iter().map(|key| key.name).collect();
             return Err(ConfigError::new(
                 name,
                 format!("is not a key of the configuration; the keys are {}", known.join(", ")),
             ));
-        }
+        };
         let text = match value {
             Value::String(text) => text.clone(),
+            Value::Boolean(truth) if ["true", "false"].contains(&key.default) => truth.to_string(),
             Value::Array(items) => items
                 .iter()
                 .map(|item| {
@@ -184,6 +190,16 @@ mod tests {
     fn an_unknown_key_is_refused_by_name() {
         assert_eq!(from_file("publik_url = 'x'").unwrap_err().key, "publik_url");
         assert_eq!(from_file("[tls]\ncert = 'x'").unwrap_err().key, "tls.cert");
+    }
+
+    #[test]
+    fn what_is_true_or_false_is_written_with_or_without_quotes() {
+        for text in ["allow_unsafe_durability = true", "allow_unsafe_durability = 'true'"] {
+            assert!(from_file(text).unwrap().allow_unsafe_durability, "{text}");
+        }
+        assert!(!from_file("").unwrap().allow_unsafe_durability);
+        assert_eq!(from_file("allow_unsafe_durability = 'yes'").unwrap_err().key, "allow_unsafe_durability");
+        assert_eq!(from_file("data = true").unwrap_err().key, "data");
     }
 
     #[test]

@@ -28,6 +28,13 @@ pub const KEYS: &[Key] = &[
         meaning: "`sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`",
     },
     Key {
+        name: "allow_unsafe_durability",
+        environment: "WAYLEAVE_ALLOW_UNSAFE_DURABILITY",
+        flag: None,
+        default: "false",
+        meaning: "`true` to use a PostgreSQL server with `fsync`, `full_page_writes` or `synchronous_commit` off, which may lose what it confirmed",
+    },
+    Key {
         name: "listen",
         environment: "WAYLEAVE_LISTEN",
         flag: Some("--listen"),

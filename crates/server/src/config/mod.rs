@@ -39,6 +39,8 @@ pub struct Config {
     pub data: PathBuf,
     /// `sqlite:PATH` or `postgres://…`.
     pub database: String,
+    /// Serve also from a PostgreSQL server that is set up to lose what it confirmed.
+    pub allow_unsafe_durability: bool,
     pub listen: SocketAddr,
     pub issuer: Issuer,
     pub tls: Option<Tls>,

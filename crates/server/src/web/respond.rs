@@ -108,7 +108,7 @@ impl IntoResponse for PageError {
         let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::BAD_REQUEST);
         tracing::info!(status = status.as_u16(), problem = ?self.0, "error page");
         let mut response = page(status, &ErrorPage { problem: self.0, request_id: request::current_id() });
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&status) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
@@ -126,6 +126,9 @@ impl From<StoreError> for PageError {
         tracing::warn!(%error, "the store gave no answer");
         match error {
             StoreError::Unavailable(_) => Self(Problem::Unavailable),
+            StoreError::Nul => {
+                Self(Problem::BadRequest { detail: "the request holds a NUL character".to_owned() })
+            }
             _ => Self(Problem::Internal),
         }
     }

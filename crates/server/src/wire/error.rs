@@ -50,7 +50,7 @@ impl From<KeyError> for Failure {
 }
 
 impl From<Busy> for Failure {
-    fn from(Busy: Busy) -> Self {
+    fn from(_: Busy) -> Self {
         Self::Busy
     }
 }
@@ -75,6 +75,9 @@ impl IntoResponse for Failure {
             Self::Store(error @ StoreError::Unavailable(_)) => {
                 tracing::warn!(%error, "the store gave no answer");
                 unavailable()
+            }
+            Self::Store(StoreError::Nul) => {
+                refused(&Refusal::new(ErrorCode::InvalidRequest, "the request holds a NUL character"), true)
             }
             Self::Store(error) => {
                 tracing::error!(%error, "the store failed");

@@ -45,7 +45,9 @@ impl Store {
     pub async fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
         let engine = match url.place() {
             Place::File(path) => Engine::Sqlite(Sqlite::open(path)?),
-            Place::Server(config) => Engine::Postgres(Postgres::open(config).await?),
+            Place::Server(config) => {
+                Engine::Postgres(Postgres::open(config, url.allows_unsafe_durability()).await?)
+            }
         };
         Ok(Self { engine: Arc::new(engine), clients: Arc::default() })
     }
@@ -66,8 +68,22 @@ impl Store {
         }
     }
 
+    /// Whether anything was ever migrated here.
+    pub async fn has_schema(&self) -> Result<bool, StoreError> {
+        match self.read(Query::new("SELECT name FROM schema_migrations LIMIT 1", [])).await {
+            Ok(rows) => Ok(!rows.is_empty()),
+            Err(StoreError::Statement(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The rows that answer `query`, as of now; sees every commit that was answered before.
+    ///
+    /// Text with a NUL is nowhere in the store, so a query with such a parameter finds nothing.
     pub async fn read(&self, query: Query) -> Result<Vec<Row>, StoreError> {
+        if query.asks_for_nul() {
+            return Ok(Vec::new());
+        }
         match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(&query),
             Engine::Postgres(postgres) => postgres.read(&query).await,
@@ -79,12 +95,15 @@ impl Store {
         Ok(self.read(query).await?.into_iter().next())
     }
 
-    /// Stores all of `batch` durably, or nothing of it.
+    /// Stores all of `batch` durably, or nothing of it; text with a NUL is refused as [`StoreError::Nul`].
     ///
     /// Dropping the future does not take the batch back: it may still be committed.
     pub async fn commit(&self, batch: Batch) -> Result<Outcome, StoreError> {
         if batch.is_empty() {
             return Ok(Outcome::Committed);
+        }
+        if batch.holds_nul() {
+            return Err(StoreError::Nul);
         }
         let changes_clients = batch.changes_clients();
         let outcome = match &*self.engine {

@@ -85,6 +85,10 @@ impl Batch {
         self.statements.iter().any(|statement| statement.changes_clients)
     }
 
+    pub(super) fn holds_nul(&self) -> bool {
+        self.statements.iter().flat_map(|statement| &statement.params).any(Value::holds_nul)
+    }
+
     pub(super) fn is_unguarded(&self) -> bool {
         self.statements.iter().all(|statement| statement.guard == Guard::Any)
     }
@@ -118,6 +122,10 @@ impl Query {
         let params = params.into();
         check(sql, &params);
         Self { sql, params }
+    }
+
+    pub(super) fn asks_for_nul(&self) -> bool {
+        self.params.iter().any(Value::holds_nul)
     }
 }
 

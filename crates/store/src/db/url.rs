@@ -13,6 +13,7 @@ use crate::error::StoreError;
 #[derive(Clone)]
 pub struct DatabaseUrl {
     place: Place,
+    allows_unsafe_durability: bool,
 }
 
 #[derive(Clone)]
@@ -35,12 +36,23 @@ impl DatabaseUrl {
                 "a database is written sqlite:///path/file.db or postgres://user:password@host/database",
             ));
         };
-        Ok(Self { place })
+        Ok(Self { place, allows_unsafe_durability: false })
     }
 
     /// The SQLite database in this file.
     pub fn of_file(path: impl Into<PathBuf>) -> Self {
-        Self { place: Place::File(path.into()) }
+        Self { place: Place::File(path.into()), allows_unsafe_durability: false }
+    }
+
+    /// Whether a server may be used that is set up to lose what it confirmed. Without this one is refused.
+    #[must_use]
+    pub const fn with_unsafe_durability(mut self, is_allowed: bool) -> Self {
+        self.allows_unsafe_durability = is_allowed;
+        self
+    }
+
+    pub(super) const fn allows_unsafe_durability(&self) -> bool {
+        self.allows_unsafe_durability
     }
 
     /// The file of a SQLite database; `None` for a server.

@@ -15,6 +15,11 @@ pub enum Value {
 }
 
 impl Value {
+    /// Whether this is text that PostgreSQL has no place for. What comes in refuses it by its own name; this is the net below.
+    pub(crate) fn holds_nul(&self) -> bool {
+        matches!(self, Self::Text(text) if text.contains('\0'))
+    }
+
     /// The name of the type, which may be printed where the content may not.
     pub(crate) const fn kind(&self) -> &'static str {
         match self {

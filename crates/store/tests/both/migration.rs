@@ -14,7 +14,32 @@ fn is_refused(migrated: &Result<Vec<String>, StoreError>, because: &str) -> bool
     matches!(migrated, Err(StoreError::Configuration(message)) if message.contains(because))
 }
 
+/// What a database says that somebody else writes to at this moment.
+async fn while_locked(scene: &Scene, known: &'static [Migration]) -> Result<Vec<String>, StoreError> {
+    let holder = crate::read::Holder::of(scene).await;
+    let migrated = scene.store.migrate_with(known).await;
+    holder.release().await;
+    migrated
+}
+
+async fn give_up_soon(scene: Scene) {
+    let began = std::time::Instant::now();
+    let migrated = while_locked(&scene, LATER).await;
+    assert!(matches!(migrated, Err(StoreError::Unavailable(_))), "{migrated:?}");
+    assert!(began.elapsed() < std::time::Duration::from_secs(15));
+}
+
+/// SQLite has one lock for all writers, and a migration meets it. PostgreSQL locks rows, and creating a table meets none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_migration_of_a_locked_file_gives_up_within_seconds() {
+    crate::scene::on_sqlite(give_up_soon).await;
+}
+
 both! {
+    async fn where_nothing_is_to_be_done_no_lock_is_taken(scene: Scene) {
+        assert_eq!(while_locked(&scene, TABLES).await, Ok(vec![]));
+    }
+
     async fn what_was_applied_is_not_applied_again(scene: Scene) {
         assert_eq!(scene.store.migrate_with(TABLES).await, Ok(vec![]));
         assert_eq!(scene.store.migrate_with(LATER).await, Ok(vec!["0002_later".to_owned()]));

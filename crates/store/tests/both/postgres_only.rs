@@ -55,6 +55,18 @@ async fn a_lock_that_is_held_for_too_long_makes_a_commit_unavailable(scene: Scen
     assert_eq!(scene.run([insert("a")]).await, Ok(Outcome::Committed));
 }
 
+async fn a_server_that_may_lose_what_it_confirmed_is_refused_unless_that_is_allowed(scene: Scene) {
+    let address = format!("{}?options=-c%20synchronous_commit%3Doff", scene.address);
+    let url = store::DatabaseUrl::parse(&address).expect("a URL");
+    let refused = store::Store::open(&url).await;
+    assert!(
+        matches!(&refused, Err(StoreError::Configuration(why)) if why.contains("synchronous_commit is off")),
+        "{refused:?}"
+    );
+    let store = store::Store::open(&url.with_unsafe_durability(true)).await.expect("a store");
+    store.close().await;
+}
+
 macro_rules! on_postgres_only {
     ($($name:ident)*) => {
         mod postgres {
@@ -70,4 +82,5 @@ on_postgres_only! {
     connections_that_were_killed_come_back
     what_was_confirmed_before_a_kill_is_there_after_it
     a_lock_that_is_held_for_too_long_makes_a_commit_unavailable
+    a_server_that_may_lose_what_it_confirmed_is_refused_unless_that_is_allowed
 }

@@ -3,13 +3,13 @@ use store::{Guard, Query, Statement, StoreError, Value};
 use crate::scene::{Scene, client, insert};
 
 /// Holds a write transaction open from outside of the store until it is dropped.
-enum Holder {
+pub(crate) enum Holder {
     Sqlite(rusqlite::Connection),
     Postgres(tokio_postgres::Client),
 }
 
 impl Holder {
-    async fn of(scene: &Scene) -> Self {
+    pub(crate) async fn of(scene: &Scene) -> Self {
         let write = "UPDATE thing SET count = 99";
         if scene.url.file().is_some() {
             let connection = rusqlite::Connection::open(&scene.address).expect("a connection");
@@ -22,7 +22,7 @@ impl Holder {
         }
     }
 
-    async fn release(self) {
+    pub(crate) async fn release(self) {
         match self {
             Self::Sqlite(connection) => connection.execute_batch("COMMIT").expect("a commit"),
             Self::Postgres(client) => client.batch_execute("COMMIT").await.expect("a commit"),
@@ -88,6 +88,14 @@ both! {
         let rows = scene.rows("SELECT count, ready FROM thing").await;
         assert_eq!(rows[0].opt_int(0), Ok(None));
         assert!(matches!(rows[0].bool(1), Err(StoreError::Corrupt { .. })));
+    }
+
+    async fn text_with_a_nul_is_never_found_and_never_stored(scene: Scene) {
+        let query = Query::new("SELECT name FROM thing WHERE name <> $1", ["a\0b".into()]);
+        let _ = scene.run([insert("a")]).await.expect("a row");
+        assert_eq!(scene.store.read_one(query).await.expect("an answer").map(|_| ()), None);
+        assert_eq!(scene.run([insert("b"), insert("b\0")]).await, Err(StoreError::Nul));
+        assert_eq!(scene.names().await, ["a"]);
     }
 
     async fn text_keeps_every_character(scene: Scene) {

@@ -68,6 +68,7 @@ impl Place {
             database: self.database.clone(),
             listen: ([127, 0, 0, 1], port).into(),
             issuer: Issuer::parse(&format!("http://localhost:{port}")).expect("an issuer"),
+            allow_unsafe_durability: false,
             tls: None,
             trusted_proxies: Vec::new(),
             allowed_hosts: Vec::new(),

@@ -42,9 +42,9 @@ pub(super) struct Postgres {
 }
 
 impl Postgres {
-    pub(super) async fn open(config: &Config) -> Result<Self, StoreError> {
+    pub(super) async fn open(config: &Config, allows_unsafe_durability: bool) -> Result<Self, StoreError> {
         let target = Arc::new(Target::new(config)?);
-        target.probe().await?;
+        target.probe(allows_unsafe_durability).await?;
         let link = |purpose| Link::start(Arc::clone(&target), purpose);
         let readers = (0..READERS).map(|_| link(Purpose::Read)).collect();
         let links: Vec<Link> = (0..WRITERS).map(|_| link(Purpose::Write)).collect();

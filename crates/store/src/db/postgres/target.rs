@@ -91,24 +91,29 @@ impl Target {
     }
 
     /// Connects once, to tell a wrong configuration from a server that is away, and looks whether the server
-    /// keeps what it says it stored.
-    pub(super) async fn probe(&self) -> Result<(), StoreError> {
+    /// keeps what it says it stored. One that does not is refused, unless that is allowed.
+    pub(super) async fn probe(&self, allows_unsafe_durability: bool) -> Result<(), StoreError> {
         let (client, driver) = self.connect(Purpose::Read).await?;
-        let settings = client.simple_query(
-            "SELECT name FROM pg_settings WHERE setting = 'off' \
+        let settings = client.query(
+            "SELECT string_agg(name, ', ' ORDER BY name) FROM pg_settings WHERE setting = 'off' \
              AND name IN ('fsync', 'full_page_writes', 'synchronous_commit')",
+            &[],
         );
-        let unsafe_settings = tokio::select! {
-            found = settings => found.unwrap_or_default(),
-            _ = driver => Vec::new(),
+        let found = tokio::select! {
+            found = settings => found.map_err(|error| StoreError::Unavailable(failure::describe(&error)))?,
+            _ = driver => return Err(failure::silence()),
         };
-        for message in unsafe_settings {
-            if let tokio_postgres::SimpleQueryMessage::Row(row) = message {
-                let setting = row.get(0).unwrap_or_default();
-                tracing::error!(setting, "the server may lose what it confirmed: this setting must be on");
-            }
+        let Some(off) = found.first().and_then(|row| row.try_get::<_, Option<String>>(0).ok().flatten())
+        else {
+            return Ok(());
+        };
+        if allows_unsafe_durability {
+            tracing::error!(off, "the server may lose what it confirmed: these settings must be on");
+            return Ok(());
         }
-        Ok(())
+        Err(StoreError::Configuration(format!(
+            "the PostgreSQL server may lose what it confirmed ({off} is off); turn it on, or set allow_unsafe_durability"
+        )))
     }
 }
 

@@ -6,17 +6,19 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 
 use super::connection::{judge, open_writer};
 use crate::error::StoreError;
-use crate::migrate::{Applied, CREATE_HISTORY, Migration, NOTE_APPLIED, READ_HISTORY, pending};
-
-/// How long one process waits for another that migrates, in milliseconds.
-const PATIENCE: u32 = 60_000;
+use crate::migrate::{Applied, CREATE_HISTORY, HISTORY, Migration, NOTE_APPLIED, READ_HISTORY, pending};
 
 pub(super) fn migrate(path: &Path, known: &[Migration]) -> Result<Vec<String>, StoreError> {
     let mut connection = open_writer(path).map_err(|error| judge(&error))?;
+    // Almost always there is nothing to do, and to see that takes no lock.
+    let applied = history(&connection).map_err(|error| judge(&error))?;
+    if pending(&applied, known)?.is_empty() {
+        return Ok(Vec::new());
+    }
     let transaction = connection
-        .execute_batch(&format!("PRAGMA busy_timeout = {PATIENCE}"))
-        .and_then(|()| connection.transaction_with_behavior(TransactionBehavior::Immediate))
+        .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(|error| judge(&error))?;
+    transaction.execute_batch(CREATE_HISTORY).map_err(|error| judge(&error))?;
     let applied = history(&transaction).map_err(|error| judge(&error))?;
     let pending = pending(&applied, known)?;
     for migration in pending {
@@ -27,7 +29,9 @@ pub(super) fn migrate(path: &Path, known: &[Migration]) -> Result<Vec<String>, S
 }
 
 fn history(connection: &Connection) -> rusqlite::Result<Vec<Applied>> {
-    connection.execute_batch(CREATE_HISTORY)?;
+    if !connection.table_exists(None, HISTORY)? {
+        return Ok(Vec::new());
+    }
     let mut statement = connection.prepare(READ_HISTORY)?;
     let applied = statement.query_map([], |row| Ok(Applied { name: row.get(0)?, checksum: row.get(1)? }))?;
     applied.collect()
