@@ -7,9 +7,11 @@ use server::{
         accounts::AccountError,
         api_keys::ApiKeyError,
         clients::ClientError,
+        first_start::FirstStartError,
         settings::{SettingError, SettingsError},
         signing_keys::RotationError,
     },
+    app::LiveError,
     config::ConfigError,
     start::StartError,
 };
@@ -57,7 +59,29 @@ impl From<ConfigError> for Failure {
 
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
-        Self::Unusable(error.to_string())
+        match error {
+            StartError::Store(error) | StartError::Live(LiveError::Store(error)) => error.into(),
+            StartError::FirstStart(error) => error.into(),
+            StartError::Config(_)
+            | StartError::NoDatabase(_)
+            | StartError::Live(LiveError::Keys(_) | LiveError::Setting(_)) => {
+                Self::Unusable(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<FirstStartError> for Failure {
+    fn from(error: FirstStartError) -> Self {
+        match error {
+            FirstStartError::Store(error) => error.into(),
+            FirstStartError::Settings(error) => error.into(),
+            FirstStartError::Keys(error) => error.into(),
+            FirstStartError::Account(error) => error.into(),
+            FirstStartError::WrongMasterKey | FirstStartError::NoMasterKey(_) => {
+                Self::Unusable(error.to_string())
+            }
+        }
     }
 }
 
@@ -90,7 +114,9 @@ impl From<ApiKeyError> for Failure {
     fn from(error: ApiKeyError) -> Self {
         match error {
             ApiKeyError::Store(error) => error.into(),
-            ApiKeyError::NotHeld(_) | ApiKeyError::BadDescription => Self::Refused(error.to_string()),
+            ApiKeyError::NotHeld(_) | ApiKeyError::BadDescription => {
+                Self::Refused(error.to_string())
+            }
         }
     }
 }

@@ -25,6 +25,10 @@ pub enum StartError {
     Config(#[from] ConfigError),
     #[error("database: {0}")]
     Store(#[from] StoreError),
+    #[error(
+        "database: there is no Wayleave database at {0}; start the server once, or run `wayleave migrate`"
+    )]
+    NoDatabase(DatabaseUrl),
     #[error(transparent)]
     FirstStart(#[from] FirstStartError),
     #[error(transparent)]
@@ -55,32 +59,87 @@ pub async fn start(mut config: Config, admin_password: Option<Secret>) -> Result
     if config.issuer.url().port() == Some(0) {
         config.issuer = Issuer::parse(&format!("http://localhost:{}", address.port()))?;
     }
-    let (store, master) = open_store(&config).await?;
+    let (store, master) = open_store(&config, Database::MayBeNew).await?;
     let now = clock::now();
     let prepared = first_start::prepare(&store, &master, admin_password, &Chance::default(), now).await?;
     let app = App::open(config, store, &master, Metrics::new()).await?;
     Ok(Running { address, prepared, app, listener, tls })
 }
 
+/// Whether a database is made where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// The server's first start makes it.
+    MayBeNew,
+    /// Where a mistyped directory must not become a new server.
+    MustExist,
+}
+
 /// Opens and migrates the store and loads the master key: what the server and the commands beside it both need.
 ///
 /// What can fail without leaving anything behind comes first; a master key is made only for a database that has none.
-pub async fn open_store(config: &Config) -> Result<(Store, MasterKey), StartError> {
-    let url = DatabaseUrl::from_str(&config.database)?;
-    let given =
-        config.master_key.as_deref().map(|text| MasterKey::load(Some(text), &config.data)).transpose()?;
-    let lacks_key = given.is_none() && !config.data.join(master::FILE).exists();
-    if lacks_key || url.file().is_some_and(|file| file.starts_with(&config.data)) {
-        make_writable(&config.data)?;
+pub async fn open_store(config: &Config, database: Database) -> Result<(Store, MasterKey), StartError> {
+    let url = database_url(config)?;
+    let known = match &config.master_key {
+        Some(text) => Some(MasterKey::given(text)?),
+        None => MasterKey::of_file(&config.data)?,
+    };
+    match database {
+        Database::MayBeNew => {
+            if known.is_none() || url.file().is_some_and(|file| file.starts_with(&config.data)) {
+                make_writable(&config.data)?;
+            }
+        }
+        Database::MustExist => {
+            if url.file().is_some_and(|file| !file.exists()) {
+                return Err(StartError::NoDatabase(url));
+            }
+        }
     }
     let store = Store::open(&url).await?;
-    store.migrate().await?;
-    if lacks_key && first_start::has_master_key(&store).await? {
-        return Err(FirstStartError::WrongMasterKey.into());
+    if database == Database::MustExist && !store.has_schema().await? {
+        return Err(StartError::NoDatabase(url));
     }
-    let master = given.map_or_else(|| MasterKey::load(None, &config.data), Ok)?;
-    first_start::check_master_key(&store, &master).await?;
+    store.migrate().await?;
+    let master = master_key(&store, known, &config.data).await?;
     Ok((store, master))
+}
+
+/// The database that the configuration names.
+pub fn database_url(config: &Config) -> Result<DatabaseUrl, StoreError> {
+    let url = DatabaseUrl::from_str(&config.database)?;
+    Ok(url.with_unsafe_durability(config.allow_unsafe_durability))
+}
+
+/// The key that the database was made with, which is made now if there was none. Of several first starts at the same moment one makes
+/// it; the others take it from the directory they share with that one, or hear that theirs lacks it.
+async fn master_key(store: &Store, known: Option<MasterKey>, data: &Path) -> Result<MasterKey, StartError> {
+    let elsewhere = || StartError::from(FirstStartError::NoMasterKey(data.to_owned()));
+    if let Some(master) = known {
+        let fits = first_start::is_master_key(store, &master).await?;
+        return if fits { Ok(master) } else { Err(FirstStartError::WrongMasterKey.into()) };
+    }
+    if first_start::has_master_key(store).await? {
+        // Unless it was made since we looked for it.
+        return of_first_start(store, data).await?.ok_or_else(elsewhere);
+    }
+    make_writable(data)?;
+    let Some(master) = MasterKey::create(data)? else {
+        return of_first_start(store, data).await?.ok_or_else(elsewhere);
+    };
+    if first_start::is_master_key(store, &master).await? {
+        return Ok(master);
+    }
+    // It never sealed anything.
+    fs::remove_file(data.join(master::FILE))
+        .map_err(|error| ConfigError::new("data", format!("cannot remove a useless master.key: {error}")))?;
+    Err(elsewhere())
+}
+
+/// The key that another start just left in the directory, if it is that of the database.
+async fn of_first_start(store: &Store, data: &Path) -> Result<Option<MasterKey>, StartError> {
+    let Some(master) = MasterKey::of_file(data)? else { return Ok(None) };
+    Ok(first_start::is_master_key(store, &master).await?.then_some(master))
 }
 
 /// Makes the directory if it is not there, and tries whether files can be made in it.

@@ -1,16 +1,16 @@
 //! `wayleave migrate`: the schema, brought up to date before a new version starts.
 
 use server::{config::Config, start};
-use store::{DatabaseUrl, Store};
+use store::Store;
 
 use crate::{failure::Failure, terminal};
 
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
-    let url = DatabaseUrl::parse(&config.database)?;
+    let url = start::database_url(config)?;
     if url.file().is_some_and(|file| file.starts_with(&config.data)) {
         start::make_writable(&config.data)?;
     }
-    let store = Store::open(&url).await.map_err(|error| Failure::unusable("database", error))?;
+    let store = Store::open(&url).await?;
     let applied = store.migrate().await;
     store.close().await;
     let applied = applied?;

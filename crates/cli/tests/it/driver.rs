@@ -33,6 +33,13 @@ impl Place {
         Self { dir: tempfile::tempdir().unwrap() }
     }
 
+    /// With a database, as the first start or `wayleave migrate` leaves it.
+    pub(crate) fn migrated() -> Self {
+        let place = Self::new();
+        place.ask(&["migrate"]);
+        place
+    }
+
     /// A path inside the directory.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)

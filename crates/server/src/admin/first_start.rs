@@ -1,5 +1,7 @@
 //! The first start: keys to sign with and somebody to sign in as. Every later start finds them and changes nothing.
 
+use std::path::PathBuf;
+
 use domain::{directory::Role, secret::Secret, time::Timestamp};
 use store::{Batch, Store, StoreError};
 
@@ -33,6 +35,12 @@ pub enum FirstStartError {
         "data: the master key is not the one this database was made with; restore master.key or set WAYLEAVE_MASTER_KEY"
     )]
     WrongMasterKey,
+    #[error(
+        "data: this database was made with a master key that is not in {}; copy master.key there from the node or the backup that has it, \
+         or set WAYLEAVE_MASTER_KEY",
+        .0.display()
+    )]
+    NoMasterKey(PathBuf),
 }
 
 /// What a start found or made.
@@ -73,17 +81,16 @@ pub async fn prepare(
     }
 }
 
-/// Refuses a master key that is not the one the database was made with; the first to come is that one.
-pub async fn check_master_key(store: &Store, master: &MasterKey) -> Result<(), FirstStartError> {
+/// Whether this is the master key that the database was made with; the first to come is that one.
+pub async fn is_master_key(store: &Store, master: &MasterKey) -> Result<bool, StoreError> {
     let fingerprint = master.fingerprint();
+    if let Some(stored) = stored_fingerprint(store).await? {
+        return Ok(stored == fingerprint);
+    }
     let mut batch = Batch::new();
     batch.push(store::settings::set_once(FINGERPRINT, &fingerprint));
     let _ = store.commit(batch).await?;
-    if stored_fingerprint(store).await? == Some(fingerprint) {
-        Ok(())
-    } else {
-        Err(FirstStartError::WrongMasterKey)
-    }
+    Ok(stored_fingerprint(store).await? == Some(fingerprint))
 }
 
 /// Whether the database was made with some master key already.

@@ -1,6 +1,6 @@
 //! The master key: 256 bits outside the database, from which every other symmetric key follows.
 
-use std::{fmt, path::Path};
+use std::{fmt, fs, io, path::Path};
 
 use aws_lc_rs::hkdf;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -23,39 +23,47 @@ impl MasterKey {
         Some(Self(Zeroizing::new(bytes.try_into().ok()?)))
     }
 
-    /// The key of `WAYLEAVE_MASTER_KEY` if given, else that of the file in `data`, which is made at the first start, readable by its
-    /// owner only.
-    pub fn load(given: Option<&str>, data: &Path) -> Result<Self, ConfigError> {
-        if let Some(text) = given {
-            return Self::parse(text).ok_or_else(|| {
-                ConfigError::new("WAYLEAVE_MASTER_KEY", "must be 32 bytes in base64url (43 characters)")
-            });
-        }
+    /// The key that `WAYLEAVE_MASTER_KEY` holds.
+    pub fn given(text: &str) -> Result<Self, ConfigError> {
+        Self::parse(text).ok_or_else(|| {
+            ConfigError::new("WAYLEAVE_MASTER_KEY", "must be 32 bytes in base64url (43 characters)")
+        })
+    }
+
+    /// The key in the file of the directory `data`, if there is one.
+    pub fn of_file(data: &Path) -> Result<Option<Self>, ConfigError> {
         let path = data.join(FILE);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Self::parse(&text).ok_or_else(|| {
+        match fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&text).map(Some).ok_or_else(|| {
                 ConfigError::new("data", format!("{} is damaged; restore it from a backup", path.display()))
             }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::create(&path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(ConfigError::new("data", format!("cannot read {}: {error}", path.display()))),
         }
     }
 
-    fn create(path: &Path) -> Result<Self, ConfigError> {
-        use std::{io::Write, os::unix::fs::OpenOptionsExt};
+    /// Makes a key and its file, readable by its owner only. `None` when the file is there already: it is never overwritten, and never
+    /// seen half-written.
+    pub fn create(data: &Path) -> Result<Option<Self>, ConfigError> {
         let key = Self(Zeroizing::new(chance::bytes()));
-        let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(*key.0));
-        std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-            .and_then(|mut file| {
-                file.write_all(text.as_bytes())?;
-                file.sync_all()
-            })
-            .map_err(|error| ConfigError::new("data", format!("cannot write {}: {error}", path.display())))?;
-        Ok(key)
+        let path = data.join(FILE);
+        let draft = data.join(format!(".{FILE}.{}", URL_SAFE_NO_PAD.encode(chance::bytes::<9>())));
+        let written = key.write(&draft).and_then(|()| fs::hard_link(&draft, &path));
+        // Without the draft there is nothing to remove.
+        let _ = fs::remove_file(&draft);
+        match written.and_then(|()| fs::File::open(data)?.sync_all()) {
+            Ok(()) => Ok(Some(key)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+            Err(error) => Err(ConfigError::new("data", format!("cannot write {}: {error}", path.display()))),
+        }
+    }
+
+    fn write(&self, path: &Path) -> io::Result<()> {
+        use std::{io::Write, os::unix::fs::OpenOptionsExt};
+        let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(*self.0));
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
     }
 
     /// The key under which secrets are hashed and successors derived.
@@ -110,16 +118,30 @@ mod tests {
     fn the_key_made_at_the_first_start_is_found_at_the_second_and_is_private() {
         use std::os::unix::fs::PermissionsExt;
         let data = tempfile::tempdir().unwrap();
-        let first = MasterKey::load(None, data.path()).unwrap();
-        let second = MasterKey::load(None, data.path()).unwrap();
+        assert!(MasterKey::of_file(data.path()).unwrap().is_none());
+        let first = MasterKey::create(data.path()).unwrap().unwrap();
+        let second = MasterKey::of_file(data.path()).unwrap().unwrap();
         assert_eq!(first.fingerprint(), second.fingerprint());
-        let mode = std::fs::metadata(data.path().join(FILE)).unwrap().permissions().mode();
+        let mode = fs::metadata(data.path().join(FILE)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 
     #[test]
+    fn of_many_that_make_a_key_at_once_one_makes_it_and_nothing_else_is_left() {
+        let data = tempfile::tempdir().unwrap();
+        let create = || MasterKey::create(data.path()).unwrap().map(|key| key.fingerprint());
+        let made: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..16).map(|_| scope.spawn(create)).collect();
+            threads.into_iter().filter_map(|thread| thread.join().unwrap()).collect()
+        });
+        let stored = MasterKey::of_file(data.path()).unwrap().unwrap().fingerprint();
+        assert_eq!(made, [stored]);
+        assert_eq!(fs::read_dir(data.path()).unwrap().count(), 1);
+    }
+
+    #[test]
     fn a_key_of_another_length_is_refused_by_name() {
-        let error = MasterKey::load(Some("c2hvcnQ"), Path::new("/nowhere")).unwrap_err();
+        let error = MasterKey::given("c2hvcnQ").unwrap_err();
         assert!(error.to_string().contains("WAYLEAVE_MASTER_KEY"));
     }
 }

@@ -12,6 +12,7 @@ mod world;
 mod clients;
 mod fault;
 mod openid_core;
+mod operate;
 mod race;
 mod rfc6749;
 mod rfc7009;

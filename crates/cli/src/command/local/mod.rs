@@ -7,7 +7,13 @@ mod keys;
 mod settings;
 
 use domain::time::Timestamp;
-use server::{chance::Chance, clock, config::Config, keys::MasterKey, start};
+use server::{
+    chance::Chance,
+    clock,
+    config::Config,
+    keys::MasterKey,
+    start::{self, Database},
+};
 use store::Store;
 
 use crate::{args::Local, failure::Failure};
@@ -21,7 +27,7 @@ struct Host {
 }
 
 pub(crate) async fn run(command: Local, config: &Config) -> Result<(), Failure> {
-    let (store, master) = start::open_store(config).await?;
+    let (store, master) = start::open_store(config, Database::MustExist).await?;
     let host = Host { store, master, chance: Chance::default(), now: clock::now() };
     let answer = match command {
         Local::Account(command) => account::run(command, &host).await,

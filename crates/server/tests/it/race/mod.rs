@@ -1,4 +1,5 @@
 //! What may happen once happens once, however many try at the same moment.
 
+mod first_start;
 mod registration;
 mod tokens;

@@ -1,0 +1,3 @@
+//! What whoever runs the server relies on.
+
+mod durability;
