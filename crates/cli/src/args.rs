@@ -71,10 +71,10 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Local {
-    /// Create accounts, set passwords, disable and enable.
+    /// List and create accounts, set passwords, disable and enable.
     #[command(subcommand)]
     Account(Account),
-    /// Make API keys.
+    /// Make, list and revoke API keys.
     #[command(subcommand)]
     ApiKey(ApiKey),
     /// Look at registered clients, vouch for them, disable or delete them.
@@ -90,6 +90,8 @@ pub(crate) enum Local {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Account {
+    /// List the accounts by name.
+    List,
     /// Create an account that signs in with a password.
     Create {
         /// The login name.
@@ -132,6 +134,17 @@ pub(crate) enum ApiKey {
     ///
     /// A key that only registers clients needs `--permission authenticate --permission oauth-client-registration`.
     Create(NewApiKey),
+    /// List the API keys, oldest first. The keys themselves are not known to anybody but their holders.
+    List {
+        /// Only the keys of this account.
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+    },
+    /// Revoke an API key: its next request is refused.
+    Revoke {
+        /// What `list` calls it: the 26 characters after `wlk_` in the key itself.
+        id: String,
+    },
 }
 
 #[derive(Debug, ClapArgs)]
@@ -199,9 +212,17 @@ pub(crate) enum Keys {
     List,
     /// Publish a successor for every key, to sign in ten minutes, and list the keys.
     Rotate {
-        /// Let the successors sign at once: for a key that leaked. Clients that cached the key set must fetch it again.
+        /// Let the successors sign at once. Clients that cached the key set must fetch it again. What the old keys signed stays good:
+        /// a key that leaked must be revoked.
         #[arg(long)]
         at_once: bool,
+    },
+    /// Forget a key that leaked, and list the keys: within a second nothing that it signed is good any more.
+    ///
+    /// Its successor signs at once. Access tokens that it signed are refused, and clients get new ones by their refresh tokens.
+    Revoke {
+        /// What `list` calls it.
+        kid: String,
     },
 }
 

@@ -114,7 +114,7 @@ impl From<ApiKeyError> for Failure {
     fn from(error: ApiKeyError) -> Self {
         match error {
             ApiKeyError::Store(error) => error.into(),
-            ApiKeyError::NotHeld(_) | ApiKeyError::BadDescription => {
+            ApiKeyError::NotHeld(_) | ApiKeyError::BadDescription | ApiKeyError::Unknown => {
                 Self::Refused(error.to_string())
             }
         }
@@ -140,6 +140,7 @@ impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
         match error {
             SettingsError::Store(error) => error.into(),
+            SettingsError::Keys(error) => error.into(),
             SettingsError::Setting(error) => error.into(),
         }
     }
@@ -150,6 +151,7 @@ impl From<RotationError> for Failure {
         match error {
             RotationError::Store(error) => error.into(),
             RotationError::Key(error) => Self::refused("keys", error),
+            RotationError::Unknown | RotationError::Collided => Self::Refused(error.to_string()),
         }
     }
 }

@@ -15,7 +15,6 @@ use crate::{
     keys::{KeyRing, MasterKey, Sealer},
     password::Passwords,
     telemetry::metrics::Metrics,
-    verified_tokens::VerifiedTokens,
 };
 
 /// Shared by all handlers.
@@ -29,7 +28,6 @@ pub struct App {
     /// Seals what travels through the browser.
     pub browser_sealer: Sealer,
     pub passwords: Passwords,
-    pub verified_tokens: VerifiedTokens,
     pub metrics: Metrics,
     live: ArcSwap<Live>,
     /// Held from the reading to the putting in force: what was read first must not be put in force last.
@@ -87,7 +85,6 @@ impl App {
             key_sealer,
             chance: Chance::default(),
             passwords: Passwords::new(),
-            verified_tokens: VerifiedTokens::default(),
             live: ArcSwap::from_pointee(live),
             refreshing: tokio::sync::Mutex::new(()),
             metrics,
@@ -114,7 +111,6 @@ impl App {
         }
         let live = Live::build(source, &self.key_sealer, self.issuer())?;
         self.live.store(Arc::new(live));
-        self.verified_tokens.clear();
         Ok(true)
     }
 }

@@ -134,7 +134,7 @@ fn access_token(app: &App, live: &Live, access: &Access<'_>, now: Timestamp) -> 
         scope: Some(access.scope).filter(|scope| !scope.is_empty()),
         grant_id: access.grant_id,
     };
-    live.keys.signer(live.settings.signature_algorithm, now)?.access_token(&claims)
+    live.keys.access_token_signer(live.settings.signature_algorithm, now)?.access_token(&claims)
 }
 
 /// Signed as the client registered, RS256 where it said nothing. OpenID Connect Registration §2.

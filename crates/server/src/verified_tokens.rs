@@ -1,5 +1,7 @@
 //! Signatures of our own access tokens that were checked once need not be checked again while the token lives.
 //!
+//! The memory belongs to the ring of keys and goes with it: what a key signed is not remembered beyond the key.
+//!
 //! Only the signature is remembered. Whether the token is still good (expiry, revocation, grant, account, client) is asked every time.
 
 use std::{
@@ -51,13 +53,6 @@ impl VerifiedTokens {
         }
         shard.insert(name, Arc::clone(&claims));
         Ok(claims)
-    }
-
-    /// The keys changed: everything is checked anew.
-    pub fn clear(&self) {
-        for shard in &self.0 {
-            shard.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        }
     }
 
     fn shard(&self, name: [u8; 32]) -> std::sync::MutexGuard<'_, Shard> {

@@ -34,6 +34,12 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Account>, StoreError
     store.read_one(Query::new(SQL, [id.into()])).await?.map(|row| read_account(&row, 0)).transpose()
 }
 
+/// All accounts in the order of their names.
+pub async fn list(store: &Store) -> Result<Vec<Account>, StoreError> {
+    const SQL: &str = concat!("SELECT ", account_columns!(), " FROM accounts ORDER BY accounts.name");
+    store.read(Query::new(SQL, [])).await?.iter().map(|row| read_account(row, 0)).collect()
+}
+
 /// Whether there is any account at all.
 pub async fn exist(store: &Store) -> Result<bool, StoreError> {
     Ok(store.read_one(Query::new("SELECT id FROM accounts LIMIT 1", [])).await?.is_some())

@@ -9,24 +9,45 @@ use domain::{
 };
 
 use crate::{
-    Query, Row, Statement, Store, StoreError,
+    Guard, Query, Row, Statement, Store, StoreError,
     accounts::{ACCOUNT_COLUMNS, account_columns, read_account},
 };
+
+/// The columns of [`read_key`].
+macro_rules! key_columns {
+    () => {
+        "k.id, k.description, k.secret_hash, k.permission_mode, k.permissions, k.allowed_ips, k.created_at, k.expires_at"
+    };
+}
 
 /// The key `id` with the account it acts for.
 pub async fn by_id(store: &Store, id: &Id) -> Result<Option<(ApiKey, Account)>, StoreError> {
     const SQL: &str = concat!(
         "SELECT ",
         account_columns!(),
-        ", k.id, k.description, k.secret_hash, k.permission_mode, k.permissions, k.allowed_ips, k.created_at, k.expires_at
-         FROM api_keys k JOIN accounts ON accounts.id = k.account_id WHERE k.id = $1"
+        ", ",
+        key_columns!(),
+        " FROM api_keys k JOIN accounts ON accounts.id = k.account_id WHERE k.id = $1"
     );
-    let row = store.read_one(Query::new(SQL, [id.into()])).await?;
-    row.map(|row| {
-        let account = read_account(&row, 0)?;
-        Ok((read_key(&row, ACCOUNT_COLUMNS, account.id.clone())?, account))
-    })
-    .transpose()
+    store.read_one(Query::new(SQL, [id.into()])).await?.as_ref().map(read).transpose()
+}
+
+/// Every key with the account it acts for, oldest first; those of one account only, if it is named.
+pub async fn list(store: &Store, account_id: Option<&Id>) -> Result<Vec<(ApiKey, Account)>, StoreError> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        account_columns!(),
+        ", ",
+        key_columns!(),
+        " FROM api_keys k JOIN accounts ON accounts.id = k.account_id
+         WHERE CAST($1 AS TEXT) IS NULL OR k.account_id = $1 ORDER BY k.id"
+    );
+    store.read(Query::new(SQL, [account_id.into()])).await?.iter().map(read).collect()
+}
+
+/// Forgets the key; refused when there is none.
+pub fn delete(id: &Id) -> Statement {
+    Statement::new("DELETE FROM api_keys WHERE id = $1", [id.into()]).guarded(Guard::Exactly(1))
 }
 
 pub fn insert(key: &ApiKey) -> Statement {
@@ -55,6 +76,11 @@ pub fn insert(key: &ApiKey) -> Statement {
 
 fn names(permissions: &BTreeSet<Permission>) -> String {
     permissions.iter().map(|permission| permission.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn read(row: &Row) -> Result<(ApiKey, Account), StoreError> {
+    let account = read_account(row, 0)?;
+    Ok((read_key(row, ACCOUNT_COLUMNS, account.id.clone())?, account))
 }
 
 fn read_key(row: &Row, first: usize, account_id: Id) -> Result<ApiKey, StoreError> {

@@ -2,7 +2,7 @@
 
 use domain::time::Timestamp;
 
-use crate::{Query, Statement, Store, StoreError};
+use crate::{Guard, Query, Statement, Store, StoreError};
 
 /// A key pair as stored. `id` is the `kid`.
 #[derive(Clone, Debug)]
@@ -41,6 +41,7 @@ pub async fn all(store: &Store) -> Result<Vec<SigningKeyRow>, StoreError> {
     store.read(query).await?.iter().map(read).collect()
 }
 
+/// Conflicts with another key of the algorithm that has no end set, so that of many who make one at the same moment one does.
 pub fn insert(key: &SigningKeyRow) -> Statement {
     Statement::new(
         "INSERT INTO signing_keys (id, algorithm, public_jwk, private_sealed, created_at, signs_from, retired_at)
@@ -63,6 +64,19 @@ pub fn retire(id: &str, at: Timestamp) -> Statement {
         "UPDATE signing_keys SET retired_at = $1 WHERE id = $2 AND (retired_at IS NULL OR retired_at > $1)",
         [at.into(), id.into()],
     )
+}
+
+/// The successor of a key of `algorithm` signs from `at` on, unless it does so sooner.
+pub fn bring_forward(algorithm: &str, at: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE signing_keys SET signs_from = $1 WHERE algorithm = $2 AND retired_at IS NULL AND signs_from > $1",
+        [at.into(), algorithm.into()],
+    )
+}
+
+/// Forgets the key; refused when there is none.
+pub fn delete(id: &str) -> Statement {
+    Statement::new("DELETE FROM signing_keys WHERE id = $1", [id.into()]).guarded(Guard::Exactly(1))
 }
 
 /// Forgets keys that stopped signing before `before`.

@@ -5,7 +5,7 @@ use crate::driver::Place;
 const CREATE_KEY: &[&str] = &["local", "api-key", "create", "--account"];
 
 fn with_account(name: &str) -> Place {
-    let place = Place::new();
+    let place = Place::migrated();
     place.create_account(&[name, "--admin"]);
     place
 }
@@ -88,7 +88,7 @@ fn an_unknown_permission_is_answered_with_those_that_exist() {
 
 #[test]
 fn a_key_holds_no_more_than_its_account_and_needs_one() {
-    let place = Place::new();
+    let place = Place::migrated();
     place.create_account(&["bob"]);
     let line = place.refusal(&[CREATE_KEY, &["bob", "--permission", "account-destroy"]].concat(), 1);
     assert!(line.starts_with("permissions: "), "{line}");
@@ -97,7 +97,7 @@ fn a_key_holds_no_more_than_its_account_and_needs_one() {
 
 #[test]
 fn a_setting_reads_back_as_it_was_set_whether_json_or_text() {
-    let place = Place::new();
+    let place = Place::migrated();
     assert_eq!(place.ask(&["local", "settings", "get", "OidcProvider.requireClientRegistration"]), "false");
     let set =
         ["local", "settings", "set", "OidcProvider.requireClientRegistration=true", "accessTokenExpiry=30m"];
@@ -118,7 +118,7 @@ fn a_setting_reads_back_as_it_was_set_whether_json_or_text() {
 
 #[test]
 fn of_several_settings_all_are_stored_or_none() {
-    let place = Place::new();
+    let place = Place::migrated();
     let line = place.refusal(&["local", "settings", "set", "pkce=always", "authCodeMaxAttempts=0"], 2);
     assert!(line.starts_with("OidcProvider.authCodeMaxAttempts: "), "{line}");
     assert_eq!(place.ask(&["local", "settings", "get", "pkce"]), r#""oauth21""#);
@@ -126,7 +126,7 @@ fn of_several_settings_all_are_stored_or_none() {
 
 #[test]
 fn what_is_no_setting_is_refused_by_its_name() {
-    let place = Place::new();
+    let place = Place::migrated();
     assert!(place.refusal(&["local", "settings", "get", "speed"], 2).starts_with("speed: is not a setting"));
     assert!(
         place.refusal(&["local", "settings", "set", "speed=1"], 2).starts_with("speed: is not a setting")
@@ -136,7 +136,7 @@ fn what_is_no_setting_is_refused_by_its_name() {
 
 #[test]
 fn a_signature_algorithm_brings_its_key() {
-    let place = Place::new();
+    let place = Place::migrated();
     assert!(!place.ask(&["local", "keys", "list"]).contains("ES384"));
     place.ask(&["local", "settings", "set", "signatureAlgorithm=es384"]);
     let keys = place.ask(&["local", "keys", "list"]);
@@ -145,7 +145,7 @@ fn a_signature_algorithm_brings_its_key() {
 
 #[test]
 fn a_rotated_key_is_published_while_its_predecessor_signs() {
-    let place = Place::new();
+    let place = Place::migrated();
     assert!(place.refusal(&["local", "keys", "rotate"], 1).starts_with("keys: there are none yet"));
     place.ask(&["local", "settings", "set", "signatureAlgorithm=es256"]);
     let states = |keys: &str, state: &str| keys.lines().filter(|line| line.contains(state)).count();
@@ -156,7 +156,7 @@ fn a_rotated_key_is_published_while_its_predecessor_signs() {
 
 #[test]
 fn a_key_rotated_at_once_signs_and_its_predecessor_is_retired() {
-    let place = Place::new();
+    let place = Place::migrated();
     place.ask(&["local", "settings", "set", "signatureAlgorithm=es256"]);
     let keys = place.ask(&["local", "keys", "rotate", "--at-once"]);
     let states = |state: &str| keys.lines().filter(|line| line.contains(state)).count();
@@ -164,8 +164,99 @@ fn a_key_rotated_at_once_signs_and_its_predecessor_is_retired() {
 }
 
 #[test]
+fn a_leaked_key_is_forgotten_and_its_successor_signs() {
+    let place = Place::migrated();
+    place.ask(&["local", "settings", "set", "signatureAlgorithm=es256"]);
+    let kid = kid_of(&place, "ES256", "signing");
+    let keys = place.ask(&["local", "keys", "revoke", &kid]);
+    assert!(!keys.contains(&kid), "{keys}");
+    assert_eq!(keys.lines().filter(|line| line.contains(" signing ")).count(), 2, "{keys}");
+    assert_eq!(place.refusal(&["local", "keys", "revoke", &kid], 1), "KID: there is no such key");
+}
+
+#[test]
+fn a_key_that_leaked_during_a_rotation_is_followed_at_once_by_the_key_that_waits() {
+    let place = Place::migrated();
+    place.ask(&["local", "settings", "set", "signatureAlgorithm=es256"]);
+    place.ask(&["local", "keys", "rotate"]);
+    let [old, next] = ["signing", "published"].map(|state| kid_of(&place, "ES256", state));
+    place.ask(&["local", "keys", "revoke", &old]);
+    assert_eq!(kid_of(&place, "ES256", "signing"), next);
+}
+
+#[test]
+fn a_key_that_leaked_before_it_signed_has_a_successor_that_waits_as_long() {
+    let place = Place::migrated();
+    place.ask(&["local", "settings", "set", "signatureAlgorithm=es256"]);
+    place.ask(&["local", "keys", "rotate"]);
+    let [old, next] = ["signing", "published"].map(|state| kid_of(&place, "ES256", state));
+    place.ask(&["local", "keys", "revoke", &next]);
+    assert_eq!(kid_of(&place, "ES256", "signing"), old);
+    assert_ne!(kid_of(&place, "ES256", "published"), next);
+}
+
+/// The key of `algorithm` that is in `state`.
+fn kid_of(place: &Place, algorithm: &str, state: &str) -> String {
+    let keys = place.ask(&["local", "keys", "list"]);
+    let line = keys.lines().find(|line| line.contains(algorithm) && line.contains(state)).expect(&keys);
+    line.split(' ').next().unwrap().to_owned()
+}
+
+#[test]
+fn api_keys_are_listed_without_the_keys() {
+    let place = with_account("alice");
+    place.create_account(&["bob"]);
+    let key = place.ask(
+        &[CREATE_KEY, &["alice", "--permission", "authenticate", "--description", "for the build"]].concat(),
+    );
+    place.ask(&[CREATE_KEY, &["bob", "--inherit"]].concat());
+    let list = place.ask(&["local", "api-key", "list"]);
+    assert_eq!(list.lines().count(), 3, "{list}");
+    assert!(
+        list.contains("for the build ")
+            && list.contains(" authenticate ")
+            && list.contains("all of the account"),
+        "{list}"
+    );
+    assert!(list.contains(&key[4..30]) && !list.contains(&key[30..]), "{list}");
+    let of_bob = place.ask(&["local", "api-key", "list", "--account", "Bob"]);
+    assert!(of_bob.lines().count() == 2 && !of_bob.contains("alice"), "{of_bob}");
+    assert!(
+        place.refusal(&["local", "api-key", "list", "--account", "nobody"], 1).starts_with("--account: ")
+    );
+}
+
+#[test]
+fn an_api_key_is_revoked_once() {
+    let place = with_account("alice");
+    let key = place.ask(&[CREATE_KEY, &["alice", "--inherit"]].concat());
+    assert_eq!(place.ask(&["local", "api-key", "revoke", &key[4..30]]), "revoked");
+    assert_eq!(place.ask(&["local", "api-key", "list"]).lines().count(), 1);
+    for id in [&key[4..30], "x", key.as_str()] {
+        assert_eq!(place.refusal(&["local", "api-key", "revoke", id], 1), "ID: there is no such API key");
+    }
+}
+
+#[test]
+fn accounts_are_listed_with_their_role_and_state() {
+    let place = with_account("alice");
+    place.create_account(&["bob"]);
+    place.ask(&["local", "account", "disable", "bob"]);
+    let list = place.ask(&["local", "account", "list"]);
+    let lines: Vec<Vec<_>> = list.lines().map(|line| line.split_whitespace().take(3).collect()).collect();
+    assert_eq!(
+        lines,
+        [
+            ["NAME", "ROLE", "STATE"],
+            ["alice", "system-administrator", "enabled"],
+            ["bob", "user", "disabled"]
+        ]
+    );
+}
+
+#[test]
 fn an_unknown_client_is_refused() {
-    let place = Place::new();
+    let place = Place::migrated();
     for verb in ["show", "verify", "unverify", "disable", "enable", "delete"] {
         assert_eq!(place.refusal(&["local", "client", verb, "x"], 1), "client_id: there is no such client");
     }
@@ -174,7 +265,7 @@ fn an_unknown_client_is_refused() {
 
 #[test]
 fn a_key_that_leaked_during_a_rotation_stops_signing_at_once() {
-    let place = Place::new();
+    let place = Place::migrated();
     place.ask(&["local", "settings", "set", "signatureAlgorithm=es256"]);
     place.ask(&["local", "keys", "rotate"]);
     let keys = place.ask(&["local", "keys", "rotate", "--at-once"]);

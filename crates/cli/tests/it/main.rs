@@ -12,3 +12,4 @@ mod driver;
 mod manual;
 mod refused_starts;
 mod serving;
+mod several_at_once;

@@ -110,3 +110,25 @@ fn the_keys_of_a_disabled_account_are_refused_by_a_running_server() {
     let response = server.request("POST /register", &headers, REGISTRATION);
     assert!(response.starts_with("HTTP/1.1 401"), "{response}");
 }
+
+#[test]
+fn the_key_set_of_a_running_server_forgets_a_leaked_key() {
+    let place = Place::new();
+    let server = place.serve();
+    let keys = place.ask(&["local", "keys", "list"]);
+    let kid = keys.lines().nth(1).and_then(|line| line.split(' ').next()).unwrap();
+    assert!(server.request("GET /jwks.json", "", "").contains(kid));
+    place.ask(&["local", "keys", "revoke", kid]);
+    server.until(|| !server.request("GET /jwks.json", "", "").contains(kid));
+}
+
+#[test]
+fn a_revoked_api_key_is_refused_by_a_running_server() {
+    let place = Place::new();
+    let server = place.serve();
+    let key = place.ask(&["local", "api-key", "create", "--account", "admin", "--inherit"]);
+    let headers = format!("Authorization: Bearer {key}\r\nContent-Type: application/json\r\n");
+    assert!(server.request("POST /register", &headers, REGISTRATION).starts_with("HTTP/1.1 201"));
+    place.ask(&["local", "api-key", "revoke", &key[4..30]]);
+    assert!(server.request("POST /register", &headers, REGISTRATION).starts_with("HTTP/1.1 401"));
+}

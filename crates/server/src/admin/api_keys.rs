@@ -1,12 +1,13 @@
-//! Making API keys.
+//! Making API keys and revoking them.
 
 use domain::{
     directory::{Account, ApiKey, access::KeyPermissions, permission::Permission},
+    id::Id,
     secret::{HashKey, Secret, TokenKind},
     time::Timestamp,
 };
 use ipnet::IpNet;
-use store::{Batch, Store, StoreError, api_keys};
+use store::{Batch, Outcome, Store, StoreError, api_keys};
 
 use crate::chance::Chance;
 
@@ -25,6 +26,8 @@ pub enum ApiKeyError {
     NotHeld(Permission),
     #[error("description: must be 1 to 256 characters")]
     BadDescription,
+    #[error("ID: there is no such API key")]
+    Unknown,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -61,4 +64,15 @@ pub async fn create(
     batch.push(api_keys::insert(&key));
     let _ = store.commit(batch).await?;
     Ok((key, secret))
+}
+
+/// Revokes the key called `id`, the 26 characters after the prefix of the key itself: its next request is refused.
+pub async fn revoke(store: &Store, id: &str) -> Result<(), ApiKeyError> {
+    let id = Id::parse(id).ok_or(ApiKeyError::Unknown)?;
+    let mut batch = Batch::new();
+    batch.push(api_keys::delete(&id));
+    match store.commit(batch).await? {
+        Outcome::Committed => Ok(()),
+        Outcome::Refused { .. } => Err(ApiKeyError::Unknown),
+    }
 }

@@ -8,9 +8,13 @@ use domain::{
     jose::Algorithm,
     scope::Scope,
     settings::{OidcProvider, PkcePolicy},
+    time::Timestamp,
 };
 use serde_json::{Value, json};
 use store::{Batch, Store, StoreError};
+
+use super::signing_keys::{self, RotationError};
+use crate::keys::Sealer;
 
 /// One setting.
 #[derive(Clone, Copy)]
@@ -191,13 +195,27 @@ pub async fn load(store: &Store) -> Result<OidcProvider, SettingsError> {
     Ok(read(&store::settings::all(store).await?)?)
 }
 
-/// Checks and stores one value; every node sees it within a second. Answers the settings as they are afterwards.
-pub async fn set(store: &Store, name: &str, value: &Value) -> Result<OidcProvider, SettingsError> {
-    let setting = find(name)?;
+/// Checks and stores all of these values, or none; every node sees them within a second. Answers the settings as they are afterwards.
+///
+/// A signature algorithm that is new here gets its key, before anything asks for it.
+pub async fn set(
+    store: &Store,
+    sealer: &Sealer,
+    changes: &[(&str, Value)],
+    now: Timestamp,
+) -> Result<OidcProvider, SettingsError> {
     let mut provider = load(store).await?;
-    apply(&mut provider, setting.name, value)?;
+    let mut names = Vec::with_capacity(changes.len());
+    for (name, value) in changes {
+        let setting = find(name)?;
+        apply(&mut provider, setting.name, value)?;
+        names.push(setting);
+    }
+    signing_keys::ensure(store, sealer, &provider, now).await?;
     let mut batch = Batch::new();
-    batch.push(store::settings::set(setting.name, &setting.value(&provider).to_string()));
+    for setting in names {
+        batch.push(store::settings::set(setting.name, &setting.value(&provider).to_string()));
+    }
     let _ = store.commit(batch).await?;
     Ok(provider)
 }
@@ -207,6 +225,8 @@ pub async fn set(store: &Store, name: &str, value: &Value) -> Result<OidcProvide
 pub enum SettingsError {
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Keys(#[from] RotationError),
     #[error("{0}")]
     Setting(SettingError),
 }

@@ -4,14 +4,21 @@ use std::time::Duration;
 
 use domain::{jose::Algorithm, settings::OidcProvider, time::Timestamp};
 use store::{
-    Batch, Store, StoreError,
+    Batch, Outcome, Store, StoreError,
     signing_keys::{self, SigningKeyRow},
 };
 
-use crate::keys::{Sealer, generate::generate, ring::KeyError};
+use crate::keys::{
+    Sealer,
+    generate::generate,
+    ring::{ALWAYS_THERE, KeyError},
+};
 
 /// For so long a new key is published before it signs: longer than anybody may cache the key set.
 pub const PUBLISHED_BEFORE: Duration = Duration::from_mins(10);
+
+/// After this every node has read a new key, which it does twice a second.
+pub const PUBLISHED_BY_ALL_AFTER: Duration = Duration::from_secs(2);
 
 /// For so long others may cache the key set.
 pub const JWKS_MAX_AGE: Duration = Duration::from_mins(5);
@@ -22,35 +29,45 @@ pub enum RotationError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Key(#[from] KeyError),
+    #[error("KID: there is no such key")]
+    Unknown,
+    #[error("keys: somebody else changed them at this moment; look at them and try again")]
+    Collided,
 }
 
-/// Makes a key, signing at once, for every algorithm that has none: ES256 and RS256 always, and what the settings ask for.
+/// Makes a key for every algorithm that has none: ES256 and RS256 always, and what the settings ask for. Of several nodes that do so at
+/// once one makes it. The first keys sign at once; one that comes later, when every node publishes it.
 pub async fn ensure(
     store: &Store,
     sealer: &Sealer,
     settings: &OidcProvider,
     now: Timestamp,
 ) -> Result<(), RotationError> {
-    let existing = signing_keys::all(store).await?;
-    let mut batch = Batch::new();
-    let mut wanted = vec![Algorithm::Es256, Algorithm::Rs256];
+    let mut wanted = vec![ALWAYS_THERE, Algorithm::Rs256];
     if !wanted.contains(&settings.signature_algorithm) {
         wanted.push(settings.signature_algorithm);
     }
-    for algorithm in wanted {
-        let is_there = |row: &SigningKeyRow| row.algorithm == algorithm.as_str() && row.retired_at.is_none();
-        if !existing.iter().any(is_there) {
-            batch.push(signing_keys::insert(&generate(algorithm, sealer, now, now)?));
+    loop {
+        let existing = signing_keys::all(store).await?;
+        let is_there = |algorithm: &&Algorithm| {
+            existing.iter().any(|row| row.algorithm == algorithm.as_str() && row.retired_at.is_none())
+        };
+        let signs_from = if existing.is_empty() { now } else { now.plus(PUBLISHED_BY_ALL_AFTER) };
+        let mut batch = Batch::new();
+        for algorithm in wanted.iter().filter(|algorithm| !is_there(algorithm)) {
+            batch.push(signing_keys::insert(&generate(*algorithm, sealer, now, signs_from)?));
+        }
+        match store.commit(batch).await {
+            Ok(_) => return Ok(()),
+            // Another node was faster, with all of them or with some.
+            Err(StoreError::Conflict) => {}
+            Err(error) => return Err(error.into()),
         }
     }
-    if !batch.is_empty() {
-        let _ = store.commit(batch).await?;
-    }
-    Ok(())
 }
 
 /// A successor for every signing key: published now, signing after [`PUBLISHED_BEFORE`], when the old ones stop. `at_once` skips the
-/// waiting, for a key that leaked. Answers the new keys.
+/// waiting. Answers the new keys.
 pub async fn rotate(
     store: &Store,
     sealer: &Sealer,
@@ -71,8 +88,37 @@ pub async fn rotate(
             made.push(next);
         }
     }
-    let _ = store.commit(batch).await?;
+    change(store, batch).await?;
     Ok(made)
+}
+
+/// Forgets the key called `id`, as one that leaked must be: nothing that it signed is good any more. If no successor of it was made
+/// before, one is made in the same act; it signs at once where the key did.
+pub async fn revoke(store: &Store, sealer: &Sealer, id: &str, now: Timestamp) -> Result<(), RotationError> {
+    let keys = signing_keys::all(store).await?;
+    let key = keys.iter().find(|key| key.id == id).ok_or(RotationError::Unknown)?;
+    let mut batch = Batch::new();
+    batch.push(signing_keys::delete(&key.id));
+    match key.retired_at {
+        Some(end) if end <= now => {}
+        Some(_) => {
+            batch.push(signing_keys::bring_forward(&key.algorithm, now));
+        }
+        None => {
+            let algorithm = Algorithm::parse(&key.algorithm).ok_or(KeyError::Unusable)?;
+            batch.push(signing_keys::insert(&generate(algorithm, sealer, now, now.max(key.signs_from))?));
+        }
+    }
+    change(store, batch).await
+}
+
+/// A conflict or a refusal means that the keys are no longer those that the batch was made from.
+async fn change(store: &Store, batch: Batch) -> Result<(), RotationError> {
+    match store.commit(batch).await {
+        Ok(Outcome::Committed) => Ok(()),
+        Ok(Outcome::Refused { .. }) | Err(StoreError::Conflict) => Err(RotationError::Collided),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// When a key that stopped signing may be forgotten: no token of it lives any more.

@@ -1,6 +1,6 @@
 //! The signing keys in force: which one signs, which ones are published, and the signature itself.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -11,20 +11,24 @@ use aws_lc_rs::{
     },
 };
 use domain::{
-    jose::{self, Algorithm, EncodedHeader, Header, Jwk, VerifyingKey},
+    jose::{self, Algorithm, EncodedHeader, Header, Jwk, JwsError, VerifyingKey},
     time::Timestamp,
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use store::signing_keys::SigningKeyRow;
 
 use super::Sealer;
+use crate::verified_tokens::VerifiedTokens;
 
 /// The `typ` of our access tokens. RFC 9068 §2.1.
 pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 
 /// The `typ` of our ID tokens, so that no other token of ours passes for one. RFC 8725 §3.11.
 pub const ID_TOKEN_TYPE: &str = "JWT";
+
+/// The algorithm that has a key whatever the settings say.
+pub const ALWAYS_THERE: Algorithm = Algorithm::Es256;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
@@ -59,6 +63,7 @@ pub struct SigningKey {
 pub struct KeyRing {
     keys: Vec<SigningKey>,
     verifying: Vec<VerifyingKey>,
+    verified: VerifiedTokens,
 }
 
 impl KeyRing {
@@ -69,18 +74,27 @@ impl KeyRing {
             .iter()
             .map(|key| VerifyingKey::new(&key.public, key.algorithm).map_err(|_| KeyError::Unusable))
             .collect::<Result<_, _>>()?;
-        Ok(Self { keys, verifying })
+        Ok(Self { keys, verifying, verified: VerifiedTokens::default() })
+    }
+
+    /// What access tokens are signed with where `algorithm` is set: while its key is so new that not every node knows it, the key that
+    /// is always there.
+    pub fn access_token_signer(&self, algorithm: Algorithm, now: Timestamp) -> Result<&SigningKey, KeyError> {
+        let signing = self.signing(algorithm, now).or_else(|| self.signing(ALWAYS_THERE, now));
+        signing.map_or_else(|| self.signer(algorithm, now), Ok)
     }
 
     /// The newest key of `algorithm` that signs at `now`.
     pub fn signer(&self, algorithm: Algorithm, now: Timestamp) -> Result<&SigningKey, KeyError> {
-        self.keys
-            .iter()
-            .filter(|key| key.algorithm == algorithm && key.signs_at(now))
-            .max_by_key(|key| key.signs_from)
+        self.signing(algorithm, now)
             // A clock that stepped back, or runs behind that of the node that made the key, is no reason not to sign.
             .or_else(|| self.keys.iter().find(|key| key.algorithm == algorithm && key.retired_at.is_none()))
             .ok_or(KeyError::Missing)
+    }
+
+    fn signing(&self, algorithm: Algorithm, now: Timestamp) -> Option<&SigningKey> {
+        let signing = self.keys.iter().filter(|key| key.algorithm == algorithm && key.signs_at(now));
+        signing.max_by_key(|key| key.signs_from)
     }
 
     /// The algorithms there are keys for.
@@ -94,6 +108,15 @@ impl KeyRing {
     /// Every public key, of those that sign, will sign, or have signed tokens that may still live. RFC 7517 §5.
     pub fn jwks(&self) -> Value {
         json!({ "keys": self.keys.iter().map(|key| &key.public).collect::<Vec<_>>() })
+    }
+
+    /// The claims of an access token that one of the keys signed and that has not expired at `now`.
+    pub fn access_token_claims(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Arc<Map<String, Value>>, JwsError> {
+        self.verified.claims(token, &self.verifying, now)
     }
 
     pub fn verifying_keys(&self) -> &[VerifyingKey] {

@@ -6,11 +6,12 @@ use domain::{directory::Role, secret::Secret};
 use server::admin::accounts;
 use zeroize::Zeroizing;
 
-use super::Host;
+use super::{Host, date};
 use crate::{args::Account, failure::Failure, terminal};
 
 pub(super) async fn run(command: Account, host: &Host) -> Result<(), Failure> {
     match command {
+        Account::List => list(host).await,
         Account::Create { name, admin, password: _ } => {
             let role = if admin { Role::SystemAdministrator } else { Role::User };
             let password = read_password()?;
@@ -31,6 +32,22 @@ pub(super) async fn run(command: Account, host: &Host) -> Result<(), Failure> {
             terminal::say("enabled")
         }
     }
+}
+
+async fn list(host: &Host) -> Result<(), Failure> {
+    let accounts = store::accounts::list(&host.store).await?;
+    let rows: Vec<_> = accounts
+        .iter()
+        .map(|account| {
+            let role = match account.role {
+                Role::User => "user",
+                Role::SystemAdministrator => "system-administrator",
+            };
+            let state = if account.is_enabled { "enabled" } else { "disabled" };
+            [account.name.clone(), role.to_owned(), state.to_owned(), date(account.created_at)]
+        })
+        .collect();
+    terminal::say_table(["NAME", "ROLE", "STATE", "CREATED"], &rows)
 }
 
 /// The one line on standard input, without the line's end.

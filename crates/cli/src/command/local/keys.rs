@@ -8,14 +8,18 @@ use super::{Host, date};
 use crate::{args::Keys, failure::Failure, terminal};
 
 pub(super) async fn run(command: Keys, host: &Host) -> Result<(), Failure> {
-    if let Keys::Rotate { at_once } = command {
-        let sealer = host.master.key_sealer();
-        if signing_keys::rotate(&host.store, &sealer, at_once, host.now).await?.is_empty() {
-            return Err(Failure::refused(
-                "keys",
-                "there are none yet; the first start of the server makes them",
-            ));
+    let sealer = host.master.key_sealer();
+    match command {
+        Keys::List => {}
+        Keys::Rotate { at_once } => {
+            if signing_keys::rotate(&host.store, &sealer, at_once, host.now).await?.is_empty() {
+                return Err(Failure::refused(
+                    "keys",
+                    "there are none yet; the first start of the server makes them",
+                ));
+            }
         }
+        Keys::Revoke { kid } => signing_keys::revoke(&host.store, &sealer, &kid, host.now).await?,
     }
     let rows: Vec<[String; 4]> = store::signing_keys::all(&host.store)
         .await?

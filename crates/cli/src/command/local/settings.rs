@@ -1,10 +1,7 @@
 //! `wayleave local settings …`
 
 use serde_json::Value;
-use server::admin::{
-    settings::{self, SETTINGS, Setting},
-    signing_keys,
-};
+use server::admin::settings::{self, SETTINGS, Setting};
 
 use super::Host;
 use crate::{args::Settings, failure::Failure, terminal};
@@ -26,14 +23,8 @@ pub(super) async fn run(command: Settings, host: &Host) -> Result<(), Failure> {
 
 async fn set(changes: &[String], host: &Host) -> Result<(), Failure> {
     let changes = changes.iter().map(|change| parse(change)).collect::<Result<Vec<_>, _>>()?;
-    // The whole of it is tried before any of it is stored; and the key is there before anything asks for it.
-    let mut wanted = store::settings::all(&host.store).await?;
-    wanted.extend(changes.iter().map(|(setting, value)| (setting.name.to_owned(), value.to_string())));
-    let provider = settings::read(&wanted)?;
-    signing_keys::ensure(&host.store, &host.master.key_sealer(), &provider, host.now).await?;
-    for (setting, value) in &changes {
-        settings::set(&host.store, setting.name, value).await?;
-    }
+    let values: Vec<_> = changes.iter().map(|(setting, value)| (setting.name, value.clone())).collect();
+    let provider = settings::set(&host.store, &host.master.key_sealer(), &values, host.now).await?;
     let lines = changes.iter().map(|(setting, _)| format!("{}={}", setting.name, setting.value(&provider)));
     terminal::say(&lines.collect::<Vec<_>>().join("\n"))
 }

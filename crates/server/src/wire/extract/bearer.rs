@@ -107,7 +107,7 @@ pub async fn live_access_token(
     token: &str,
     now: Timestamp,
 ) -> Result<Option<(Arc<Map<String, Value>>, Option<Grant>)>, Failure> {
-    let Ok(claims) = app.verified_tokens.claims(token, app.live().keys.verifying_keys(), now) else {
+    let Ok(claims) = app.live().keys.access_token_claims(token, now) else {
         return Ok(None);
     };
     let text = |name| claims.get(name).and_then(Value::as_str);

@@ -2,4 +2,5 @@
 
 mod first_start;
 mod registration;
+mod signing_keys;
 mod tokens;

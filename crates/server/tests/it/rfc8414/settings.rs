@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{client::metadata::AuthMethod, jose::Algorithm, settings::OidcProvider};
+use domain::client::metadata::AuthMethod;
 use serde_json::{Value, json};
 use server::{admin, clock};
 use store::Store;
@@ -20,7 +20,8 @@ async fn beside(world: &World) -> Store {
 
 async fn set_beside(world: &World, name: &str, value: Value) {
     let store = beside(world).await;
-    admin::settings::set(&store, name, &value).await.expect("a setting");
+    let sealer = &world.app().key_sealer;
+    admin::settings::set(&store, sealer, &[(name, value)], clock::now()).await.expect("a setting");
     store.close().await;
 }
 
@@ -46,10 +47,6 @@ both! {
 
     async fn keys_that_were_made_elsewhere_are_published_and_sign(world: World) {
         let client = world.confidential_client(AuthMethod::ClientSecretBasic).await;
-        let store = beside(&world).await;
-        let settings = OidcProvider { signature_algorithm: Algorithm::EdDsa, ..OidcProvider::default() };
-        admin::signing_keys::ensure(&store, &world.app().key_sealer, &settings, clock::now()).await.expect("a key");
-        store.close().await;
         set_beside(&world, "OidcProvider.signatureAlgorithm", json!("eddsa")).await;
         let change = async { while jwt::header(&client.client_credentials("").await.is(200).text("access_token"))["alg"] != "EdDSA" {} };
         timeout(PATIENCE, change).await.expect("the change in force");

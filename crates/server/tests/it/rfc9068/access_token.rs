@@ -7,7 +7,7 @@ use domain::{
     jose::{self, Algorithm, Expected, JwkSet},
 };
 use serde_json::{Map, Value, json};
-use server::{admin::signing_keys, clock};
+use server::clock;
 
 use crate::world::{World, jwt};
 
@@ -64,9 +64,6 @@ both! {
         let client = world.confidential_client(AuthMethod::ClientSecretBasic).await;
         let before = client.client_credentials("").await.is(200).text("access_token");
         for algorithm in [Algorithm::Rs256, Algorithm::Es384, Algorithm::EdDsa, Algorithm::Ps256] {
-            let app = world.app();
-            let settings = domain::settings::OidcProvider { signature_algorithm: algorithm, ..Default::default() };
-            signing_keys::ensure(&app.store, &app.key_sealer, &settings, clock::now()).await.expect("a key");
             world.settings("OidcProvider.signatureAlgorithm", json!(algorithm.setting_name())).await;
             let token = client.client_credentials("").await.is(200).text("access_token");
             verified(&world, &token, algorithm).await;

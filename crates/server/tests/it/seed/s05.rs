@@ -90,7 +90,8 @@ both! {
     }
 
     async fn what_another_process_sets_comes_into_force_without_a_restart(world: World) {
-        admin::settings::set(&world.app().store, REQUIRED, &json!(true)).await.expect("a setting");
+        let (app, changes) = (world.app(), [(REQUIRED, json!(true))]);
+        admin::settings::set(&app.store, &app.key_sealer, &changes, server::clock::now()).await.expect("a setting");
         let client = world.unregistered_client("anything-at-all");
         let refused = async { while world.browser().authorize(&client).await.page().status != 400 {} };
         tokio::time::timeout(Duration::from_secs(10), refused).await.expect("in force within a second, on a busy machine too");

@@ -44,12 +44,14 @@ mod place;
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use serde_json::Value;
 use server::{
     admin,
     app::App,
+    clock,
     config::{Config, Issuer},
     start::start,
 };
@@ -135,7 +137,10 @@ impl World {
     /// Changes a setting.
     pub(crate) async fn settings(&self, name: &str, value: Value) {
         let app = self.app();
-        admin::settings::set(&app.store, name, &value).await.expect("a setting");
+        // As if it had been set a minute ago: a key that it makes signs.
+        let then = clock::now().minus(Duration::from_mins(1));
+        let changes = [(name, value)];
+        admin::settings::set(&app.store, &app.key_sealer, &changes, then).await.expect("a setting");
         app.refresh().await.expect("the settings in force");
     }
 
