@@ -1,6 +1,6 @@
 //! `/login`: a person types a name and a password.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{body::Body, extract::State, response::Response};
 use domain::{
@@ -18,12 +18,16 @@ use super::{
 use crate::{
     app::App,
     clock,
+    password::{Attempt, Busy},
     web::{
         page::{Foreign, Login, Problem},
         respond::{self, PageError},
         session,
     },
-    wire::{cookie, extract::body as read_body},
+    wire::{
+        cookie,
+        extract::{Peer, body as read_body},
+    },
 };
 
 /// Sign in of one's own accord.
@@ -46,6 +50,7 @@ pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
 /// The password is right: a session begins, and the request that led here goes on.
 pub async fn submit(
     State(app): State<Arc<App>>,
+    Peer(source): Peer,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, PageError> {
@@ -54,7 +59,7 @@ pub async fn submit(
     let browser = cookie::read(&headers, &app.config.issuer, cookie::BROWSER).ok_or(Problem::ForeignForm)?;
     session::check_form(&app, &headers, one(&form, "csrf")?, &session::csrf(&app, "login", browser))?;
     let request = one(&form, "interaction")?.map(|sealed| proceed::unseal(&app, sealed, now)).transpose()?;
-    let Some(account) = authenticate(&app, &form).await? else {
+    let Some(account) = authenticate(&app, &form, source).await? else {
         app.metrics.sign_in("refused");
         return again(&app, &form, request, &headers, now).await;
     };
@@ -63,15 +68,19 @@ pub async fn submit(
 }
 
 /// The account, if name and password are right and it may sign in. Every no costs the same work.
-async fn authenticate(app: &App, form: &Parameters) -> Result<Option<Account>, PageError> {
+async fn authenticate(app: &App, form: &Parameters, source: IpAddr) -> Result<Option<Account>, PageError> {
     let name = one(form, "username")?.and_then(Account::canonical_name);
     let password = Secret::new(one(form, "password")?.unwrap_or_default());
-    let row = match name {
-        Some(name) => accounts::by_name(&app.store, &name).await?,
+    let row = match &name {
+        Some(name) => accounts::by_name(&app.store, name).await?,
         None => None,
     };
     let (account, stored) = row.map_or((None, None), |(account, hash)| (Some(account), hash));
-    let is_right = app.passwords.verify(password, stored).await.map_err(|_| Problem::Unavailable)?;
+    let attempt = Attempt { name: name.as_deref(), source };
+    let is_right = app.passwords.verify(password, stored, &attempt).await.map_err(|busy| match busy {
+        Busy::Everybody => Problem::Unavailable,
+        Busy::Source => Problem::TooManyRequests,
+    })?;
     let account = account.filter(|account| is_right && account.is_usable());
     tracing::info!(account = account.as_ref().map(|account| account.name.as_str()), "sign-in");
     Ok(account)

@@ -205,8 +205,8 @@ impl Problem {
             },
             Self::TooManyRequests => Texts {
                 title: "Please wait a moment",
-                happened: "There were too many requests from here in a short time.",
-                remedy: "Wait a minute, then try again.",
+                happened: "There were too many requests from here at the same time.",
+                remedy: "Try again in a moment.",
                 developer: Some("The Retry-After header of this response says when."),
             },
             Self::Internal => Texts {
