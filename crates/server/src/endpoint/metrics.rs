@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -18,16 +19,18 @@ use crate::{
     telemetry::metrics::CONTENT_TYPE,
     wire::{
         Failure,
-        extract::{Peer, bearer},
+        extract::{Peer, bearer, peer::PeerAddress},
     },
 };
 
 pub async fn get(
     State(app): State<Arc<App>>,
     Peer(from): Peer,
+    Extension(PeerAddress(peer)): Extension<PeerAddress>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    if !app.config.metrics_allow.iter().any(|net| net.contains(&from)) {
+    let is_known = !comes_through_a_proxy(&headers) || from != peer.ip().to_canonical();
+    if !(is_known && app.config.metrics_allow.iter().any(|net| net.contains(&from))) {
         let token = bearer::token(&headers)?.ok_or_else(|| {
             Failure::Unauthenticated(Refusal::new(
                 ErrorCode::InvalidToken,
@@ -43,4 +46,12 @@ pub async fn get(
     }
     let headers = [(header::CONTENT_TYPE, CONTENT_TYPE)];
     Ok((headers, app.metrics.render()).into_response())
+}
+
+/// Whether the request says that somebody sent it on. Then the address of the connection is that of a proxy, often one on this very host,
+/// and says nothing of the sender, unless the proxy is listed and named another.
+fn comes_through_a_proxy(headers: &HeaderMap) -> bool {
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"]
+        .iter()
+        .any(|name| headers.contains_key(*name))
 }

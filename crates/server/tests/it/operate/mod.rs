@@ -1,4 +1,5 @@
 //! What whoever runs the server relies on.
 
 mod durability;
+mod metrics;
 mod password_line;
