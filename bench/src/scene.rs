@@ -11,7 +11,8 @@ use crate::talk::{Collect, Register};
 use crate::visit::{Visitor, code_in};
 use crate::{Outcome, clock};
 
-const REDIRECT: &str = "http://127.0.0.1/callback";
+/// Where only this application can be: consent to one on this computer would be asked for each time.
+const REDIRECT: &str = "https://app.example.com/callback";
 const VERIFIER: &str = "dBjftJeZ4CVP-mBcoYkj1zjQMZhSMdvd0eDwtLFhn9Y";
 /// What is sent that nobody may be asked for: an application that wants to stay connected, and no ID token.
 const PLAIN: &str = "offline_access";
@@ -34,11 +35,12 @@ impl Scene {
         wayleave.local(&["settings", "set", "OidcProvider.anonymousClientRegistration=true"])?;
         let api_key = wayleave.local(&["api-key", "create", "--account", "admin", "--inherit"])?;
         let mut visitor = Visitor::new(running.site);
-        let public = visitor.register(&Register::body("The public client", "none"), &api_key)?;
+        let body = |name, method| Register::body(name, method).replace(Register::REDIRECT, REDIRECT);
+        let public = visitor.register(&body("The public client", "none"), &api_key)?;
         let public_client = public.member("client_id")?;
-        let body = Register::body("The confidential client", "client_secret_basic")
+        let confidential = body("The confidential client", "client_secret_basic")
             .replace("\"refresh_token\"]", "\"refresh_token\",\"client_credentials\"]");
-        let confidential = visitor.register(&body, &api_key)?;
+        let confidential = visitor.register(&confidential, &api_key)?;
         let confidential_client = confidential.member("client_id")?;
         let secret = confidential.member("client_secret")?;
         visitor.sign_in()?;

@@ -39,10 +39,14 @@ impl Register {
         (0..connections).map(one).map(|talk| Box::new(talk) as Box<dyn Talk>).collect()
     }
 
+    /// The redirect URI of [`Register::body`].
+    pub(crate) const REDIRECT: &str = "http://127.0.0.1/callback";
+
     /// A registration as desktop applications send it.
     pub(crate) fn body(name: &str, method: &str) -> String {
         format!(
-            r#"{{"client_name":"{name}","redirect_uris":["http://127.0.0.1/callback"],"grant_types":["authorization_code","refresh_token"],"response_types":["code"],"token_endpoint_auth_method":"{method}","client_uri":"https://app.example.com/about","software_id":"4NRB1-0XZABZI9E6-5SM3R","software_version":"1.4.2"}}"#
+            r#"{{"client_name":"{name}","redirect_uris":["{}"],"grant_types":["authorization_code","refresh_token"],"response_types":["code"],"token_endpoint_auth_method":"{method}","client_uri":"https://app.example.com/about","software_id":"4NRB1-0XZABZI9E6-5SM3R","software_version":"1.4.2"}}"#,
+            Self::REDIRECT,
         )
     }
 }

@@ -77,7 +77,8 @@ impl Store {
         }
     }
 
-    /// The rows that answer `query`, as of now; sees every commit that was answered before.
+    /// The rows that answer `query`. Sees every commit of this process that was answered before, and what another process committed on
+    /// the same SQLite file ten milliseconds ago.
     ///
     /// Text with a NUL is nowhere in the store, so a query with such a parameter finds nothing.
     pub async fn read(&self, query: Query) -> Result<Vec<Row>, StoreError> {

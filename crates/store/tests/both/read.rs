@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use store::{Guard, Query, Statement, StoreError, Value};
 
 use crate::scene::{Scene, client, insert};
@@ -37,8 +39,30 @@ both! {
         let rows = scene.rows("SELECT count FROM thing").await;
         assert_eq!(rows[0].int(0), Ok(0));
         holder.release().await;
-        let rows = scene.rows("SELECT count FROM thing").await;
-        assert_eq!(rows[0].int(0), Ok(99));
+    }
+
+    async fn what_somebody_else_commits_is_seen_soon(scene: Scene) {
+        let _ = scene.run([insert("a")]).await.expect("a row");
+        for count in 1..20_i64 {
+            assert_eq!(scene.rows("SELECT count FROM thing").await[0].int(0), Ok(count - 1));
+            let another = scene.another().await;
+            let change = Statement::new("UPDATE thing SET count = $1", [Value::Int(count)]);
+            assert!(another.commit(crate::scene::batch([change])).await.expect("a change").is_committed());
+            let seen = async {
+                while scene.rows("SELECT count FROM thing").await[0].int(0) != Ok(count) {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(1), seen).await.expect("it is seen");
+        }
+    }
+
+    async fn a_reader_that_nobody_uses_does_not_keep_the_log_from_being_emptied(scene: Scene) {
+        let _ = scene.run([insert("a")]).await.expect("a row");
+        assert_eq!(scene.names().await, ["a"]);
+        scene.another().await.close().await;
+        let log = std::fs::metadata(format!("{}-wal", scene.address)).map_or(0, |log| log.len());
+        assert_eq!(log, 0);
     }
 
     async fn a_commit_that_meets_a_foreign_writer_waits_for_it(scene: Scene) {

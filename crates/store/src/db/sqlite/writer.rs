@@ -1,12 +1,14 @@
 //! The writer thread: takes what waits, commits it together, and only then answers.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot};
 
 use super::connection::{judge, open_writer};
 use super::group;
+use super::reader::Readers;
 use crate::db::Batch;
 use crate::db::queue::{Answer, Job, refuse_all};
 use crate::error::StoreError;
@@ -24,26 +26,27 @@ const LOG_PATROL: u32 = 64;
 pub(super) fn start(
     path: PathBuf,
     connection: Connection,
+    readers: Arc<Readers>,
     jobs: mpsc::Receiver<Job>,
 ) -> Result<oneshot::Receiver<()>, StoreError> {
     let (ending, ended) = oneshot::channel();
     std::thread::Builder::new()
         .name("sqlite-writer".to_owned())
         .spawn(move || {
-            run(&path, connection, jobs);
+            run(&path, connection, &readers, jobs);
             let _ = ending.send(());
         })
         .map_err(|error| StoreError::Unavailable(format!("the writer thread cannot start: {error}")))?;
     Ok(ended)
 }
 
-fn run(path: &Path, connection: Connection, mut jobs: mpsc::Receiver<Job>) {
+fn run(path: &Path, connection: Connection, readers: &Readers, mut jobs: mpsc::Receiver<Job>) {
     let mut connection = Some(connection);
     let mut waiting = Vec::with_capacity(GROUP);
     let mut groups = 0_u32;
     while jobs.blocking_recv_many(&mut waiting, GROUP) > 0 {
         waiting.retain(|job| !job.is_abandoned());
-        if let Err(error) = serve(path, &mut connection, &mut waiting) {
+        if let Err(error) = serve(path, &mut connection, readers, &mut waiting) {
             // Whoever waits behind a database that is locked or lost has waited long enough.
             refuse_all(waiting.drain(..), &error);
             refuse_all(std::iter::from_fn(|| jobs.try_recv().ok()), &error);
@@ -57,7 +60,12 @@ fn run(path: &Path, connection: Connection, mut jobs: mpsc::Receiver<Job>) {
 }
 
 /// Commits and answers the jobs; on an error they are still there and nothing of them was stored.
-fn serve(path: &Path, slot: &mut Option<Connection>, waiting: &mut Vec<Job>) -> Result<(), StoreError> {
+fn serve(
+    path: &Path,
+    slot: &mut Option<Connection>,
+    readers: &Readers,
+    waiting: &mut Vec<Job>,
+) -> Result<(), StoreError> {
     if waiting.is_empty() {
         return Ok(());
     }
@@ -80,6 +88,7 @@ fn serve(path: &Path, slot: &mut Option<Connection>, waiting: &mut Vec<Job>) -> 
         }
     };
     *slot = Some(connection);
+    readers.committed();
     for (job, answer) in waiting.drain(..).zip(answers) {
         job.answer(answer);
     }
