@@ -42,8 +42,8 @@ pub(crate) fn beside_wrong_logins(arena: &Arena<'_>, rules: &Rules) -> Outcome<I
     let fields = [("csrf", csrf.as_str()), ("username", "admin"), ("password", &wrong)];
     let headers = [("cookie", &*visitor.cookie()), ("sec-fetch-site", "same-origin")];
     let request = site.post_form("/login", &headers, &fields);
-    // Refused, or told that the server is busy with those before.
-    let talks = Same::over(32, request, &[403, 503]);
+    // Refused, or told that those before are still being looked at.
+    let talks = Same::over(32, request, &[403, 429, 503]);
     hold(BESIDE_WRONG_LOGINS, arena, rules, side(arena, talks, WRONG_LOGINS))
 }
 
