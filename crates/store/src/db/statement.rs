@@ -44,7 +44,7 @@ impl Statement {
 
     /// Of a statement that changes or deletes a client: what is remembered of clients is forgotten with its commit.
     #[must_use]
-    pub(crate) fn changing_clients(mut self) -> Self {
+    pub fn changing_clients(mut self) -> Self {
         self.changes_clients = true;
         self
     }

@@ -147,7 +147,7 @@ impl World {
     /// Changes rows past every rule, for what would take too long to wait for. Answers nothing; the statement must be right.
     pub(crate) async fn sql(&self, sql: &'static str, values: impl Into<Vec<store::Value>>) {
         let mut batch = Batch::new();
-        batch.push(Statement::new(sql, values));
+        batch.push(Statement::new(sql, values).changing_clients());
         let outcome = self.app().store.commit(batch).await.expect("a statement");
         assert!(outcome.is_committed());
     }
