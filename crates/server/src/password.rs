@@ -7,7 +7,7 @@ use std::{
     collections::HashMap,
     fmt,
     net::{IpAddr, Ipv6Addr},
-    sync::{LazyLock, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
@@ -26,9 +26,9 @@ const QUEUE: usize = 64;
 const OF_A_SOURCE: usize = 8;
 const OF_A_NAME: usize = 16;
 
-/// Hashes and verifies passwords on blocking threads, as many at a time as there are cores, less one.
+/// Verifies passwords on blocking threads, as many at a time as there are cores, less one.
 pub struct Passwords {
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     queue: Semaphore,
     /// Who has how many places in the line; nobody who has none.
     shares: Mutex<HashMap<Share, usize>>,
@@ -69,7 +69,11 @@ impl Passwords {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         // One core is left to those who only want a token.
         let turns = cores.saturating_sub(1).max(1);
-        Self { turns: Semaphore::new(turns), queue: Semaphore::new(turns + QUEUE), shares: Mutex::default() }
+        Self {
+            turns: Arc::new(Semaphore::new(turns)),
+            queue: Semaphore::new(turns + QUEUE),
+            shares: Mutex::default(),
+        }
     }
 
     /// Whether `password` is the one behind `stored` (PHC form). Without a stored hash the same work is done and the answer is no.
@@ -89,10 +93,13 @@ impl Passwords {
             Some(name) => Some(self.place(Share::Name(name.to_owned()), OF_A_NAME).ok_or(Busy::Everybody)?),
             None => None,
         };
-        let _turn = self.turns.acquire().await.map_err(|_| Busy::Everybody)?;
-        tokio::task::spawn_blocking(move || verify_blocking(&password, stored.as_deref()))
-            .await
-            .map_err(|_| Busy::Everybody)
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Busy::Everybody)?;
+        // The turn ends with the work, also when whoever asked hangs up meanwhile.
+        let check = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            verify_blocking(&password, stored.as_deref())
+        });
+        check.await.map_err(|_| Busy::Everybody)
     }
 
     /// One more place for `share`, if it has fewer than `most`.

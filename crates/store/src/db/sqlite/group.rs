@@ -10,18 +10,44 @@ use crate::db::{Batch, Outcome, Step};
 ///
 /// The error is everybody's answer: then nothing of the group was stored.
 pub(super) fn commit(connection: &Connection, batches: &[Batch]) -> Result<Vec<Answer>, rusqlite::Error> {
-    execute(connection, "BEGIN IMMEDIATE", &[])?;
-    let committed = run_all(connection, batches).and_then(|answers| {
-        execute(connection, "COMMIT", &[])?;
-        Ok(answers)
-    });
-    if committed.is_err() && !connection.is_autocommit() {
-        execute(connection, "ROLLBACK", &[])?;
+    // Mostly nothing stands in the way of anybody. To be able to undo each batch by itself costs every page it writes a copy.
+    let is_stored = in_transaction(connection, || Ok(run_as_one(connection, batches)))?;
+    if is_stored {
+        return Ok(batches.iter().map(|_| Ok(Outcome::Committed)).collect());
     }
-    committed
+    let mut answers = Vec::new();
+    in_transaction(connection, || {
+        answers = run_each(connection, batches)?;
+        Ok(true)
+    })?;
+    Ok(answers)
 }
 
-fn run_all(connection: &Connection, batches: &[Batch]) -> Result<Vec<Answer>, rusqlite::Error> {
+/// Commits what `act` did if it says so, else undoes it. Returns what it said.
+fn in_transaction(
+    connection: &Connection,
+    act: impl FnOnce() -> Result<bool, rusqlite::Error>,
+) -> Result<bool, rusqlite::Error> {
+    execute(connection, "BEGIN IMMEDIATE", &[])?;
+    let ended = act().and_then(|shall_commit| {
+        if shall_commit {
+            execute(connection, "COMMIT", &[])?;
+        }
+        Ok(shall_commit)
+    });
+    if !connection.is_autocommit() {
+        execute(connection, "ROLLBACK", &[])?;
+    }
+    ended
+}
+
+/// Whether nothing stands in the way of any of the batches. If something does, nothing that was done counts.
+fn run_as_one(connection: &Connection, batches: &[Batch]) -> bool {
+    // Whose fault a failure is, and whether it is anybody's, shows when each runs by itself.
+    batches.iter().all(|batch| matches!(run_statements(connection, batch), Ok(Outcome::Committed)))
+}
+
+fn run_each(connection: &Connection, batches: &[Batch]) -> Result<Vec<Answer>, rusqlite::Error> {
     let mut answers = Vec::with_capacity(batches.len());
     for batch in batches {
         let ran = run(connection, batch);
@@ -36,10 +62,6 @@ fn run_all(connection: &Connection, batches: &[Batch]) -> Result<Vec<Answer>, ru
 }
 
 fn run(connection: &Connection, batch: &Batch) -> rusqlite::Result<Outcome> {
-    if batch.statements.len() == 1 && batch.is_unguarded() {
-        // A statement undoes itself when it fails, and without a guard nothing else can.
-        return run_statements(connection, batch);
-    }
     execute(connection, "SAVEPOINT batch", &[])?;
     let ran = run_statements(connection, batch);
     if !matches!(ran, Ok(Outcome::Committed)) && !connection.is_autocommit() {
