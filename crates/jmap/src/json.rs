@@ -1,40 +1,67 @@
 //! JSON as JMAP wants it: I-JSON, in which no object names a member twice. RFC 8620 §1.5, RFC 7493 §2.
 //!
 //! A parser that keeps the last of two equal members lets a filter in front see another request than the one that is served,
-//! so here such a text is no JSON at all. The nesting limit of the parser (128) stays on.
+//! so here such a text is no JSON at all. The nesting limit of the parser (128) stays on, and the number of values has one too:
+//! a value in memory is up to a hundred times as large as its text.
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 /// A JSON object: arguments of a call, a record, a patch.
 pub type Object = Map<String, Value>;
 
-/// The text is not I-JSON; the message names the line and column.
+/// More values than this in one text are none that a person or a program meant.
+const MAX_VALUES: usize = 100_000;
+
+/// Why a text was not read.
 #[derive(Debug, thiserror::Error)]
-#[error("not I-JSON: {0}")]
-pub struct NotIJson(#[from] serde_json::Error);
+pub enum Unreadable {
+    /// The message names the line and column.
+    #[error("{0}")]
+    NotIJson(#[from] serde_json::Error),
+    #[error("more than {MAX_VALUES} values")]
+    TooManyValues,
+}
 
 /// Reads one I-JSON value and nothing after it.
-pub fn parse(text: &[u8]) -> Result<Value, NotIJson> {
+pub fn parse(text: &[u8]) -> Result<Value, Unreadable> {
+    let mut left = Some(MAX_VALUES);
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let Strict(value) = Strict::deserialize(&mut deserializer)?;
+    let read = Strict { left: &mut left }.deserialize(&mut deserializer);
+    if left.is_none() {
+        return Err(Unreadable::TooManyValues);
+    }
+    let value = read?;
     deserializer.end()?;
     Ok(value)
 }
 
-struct Strict(Value);
+/// How many values there may still be; nothing once there was one too many.
+struct Strict<'a> {
+    left: &'a mut Option<usize>,
+}
 
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Strict)
+impl Strict<'_> {
+    fn inner(&mut self) -> Strict<'_> {
+        Strict { left: &mut *self.left }
     }
 }
 
-struct StrictVisitor;
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
 
-impl<'de> Visitor<'de> for StrictVisitor {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        *self.left = self.left.and_then(|left| left.checked_sub(1));
+        if self.left.is_none() {
+            return Err(D::Error::custom("too many values"));
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,19 +97,19 @@ impl<'de> Visitor<'de> for StrictVisitor {
         Ok(Value::String(value))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<Value, A::Error> {
         let mut array = Vec::new();
-        while let Some(Strict(item)) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(self.inner())? {
             array.push(item);
         }
         Ok(Value::Array(array))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Object::new();
         while let Some(name) = members.next_key::<String>()? {
             without_noncharacters(&name)?;
-            let Strict(value) = members.next_value()?;
+            let value = members.next_value_seed(self.inner())?;
             if object.insert(name, value).is_some() {
                 return Err(A::Error::custom("a member is named twice"));
             }
@@ -136,6 +163,16 @@ mod tests {
         ];
         for text in texts {
             assert!(parse(text).is_err(), "{}", String::from_utf8_lossy(text));
+        }
+    }
+
+    #[test]
+    fn values_beyond_all_measure_are_refused_as_such() {
+        let text = |zeros: usize| format!("[{}0]", "0,".repeat(zeros - 1));
+        assert!(parse(text(MAX_VALUES - 1).as_bytes()).is_ok());
+        let objects = format!("[{}{{}}]", r#"{"a":0},"#.repeat(MAX_VALUES / 2));
+        for text in [text(MAX_VALUES), objects, format!("{}!", text(MAX_VALUES))] {
+            assert!(matches!(parse(text.as_bytes()), Err(Unreadable::TooManyValues)));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{
     capability::CoreCapability,
     creation::CreatedIds,
     invocation::Invocation,
-    json::{self, Object},
+    json::{self, Object, Unreadable},
     problem::{Limit, Problem},
 };
 
@@ -32,7 +32,7 @@ impl Request {
         if body.len() > core.max_size_request {
             return Err(Problem::Limit { limit: Limit::MaxSizeRequest });
         }
-        let value = json::parse(body).map_err(|error| Problem::NotJson { reason: error.to_string() })?;
+        let value = json::parse(body).map_err(problem)?;
         let Value::Object(mut members) = value else { return Err(not_request("it is not an object")) };
         let using = using(&mut members)?;
         let calls = method_calls(&mut members)?;
@@ -52,6 +52,13 @@ impl Request {
 
     pub fn method_calls(&self) -> &[Invocation] {
         &self.method_calls
+    }
+}
+
+fn problem(why: Unreadable) -> Problem {
+    match why {
+        Unreadable::NotIJson(error) => Problem::NotJson { reason: error.to_string() },
+        Unreadable::TooManyValues => Problem::Limit { limit: Limit::MaxSizeRequest },
     }
 }
 

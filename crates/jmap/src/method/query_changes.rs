@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{
-    changes::max_changes,
+    changes::{Changed, max_changes},
     id_array, members,
     query::{Selection, Vocabulary},
 };
@@ -46,20 +46,23 @@ impl<C, P> QueryChangesArguments<C, P> {
         Ok(Self { account_id, selection, since_query_state, max_changes, up_to_id, calculate_total })
     }
 
-    /// The changes of the results, from the records that were created, updated or destroyed since the state (`touched`) and
-    /// all results as they are now. Every record that was touched is removed, and added again where it now stands: whoever
-    /// does both to the results of then has the results of now, whatever was sorted or filtered by.
-    pub fn difference(&self, touched: &BTreeSet<Id>, results: &[Id]) -> Result<Difference, MethodError> {
-        let known = self.up_to_id.as_ref().and_then(|last| results.iter().position(|id| id == last));
-        let end = known.map_or(results.len(), |last| last.saturating_add(1));
+    /// The changes of the results, from the records that changed since the state and all results as they are now. A record
+    /// that was updated is removed, and added again where it now stands: whoever does both to the results of then has the
+    /// results of now, whatever was sorted or filtered by.
+    pub fn difference(&self, changed: &Changed, results: &[Id]) -> Result<Difference, MethodError> {
+        let touched: BTreeSet<&Id> = changed.created.iter().chain(&changed.updated).collect();
+        // The last id that the client knows says where to stop only if it stands where it stood.
+        let last = self.up_to_id.as_ref().filter(|id| !touched.contains(id));
+        let last = last.and_then(|last| results.iter().position(|id| id == last));
+        let end = last.map_or(results.len(), |last| last.saturating_add(1));
         let added: Vec<AddedItem> = (0_u64..)
             .zip(results.iter().take(end))
-            .filter(|(_, id)| touched.contains(*id))
+            .filter(|(_, id)| touched.contains(id))
             .map(|(index, id)| AddedItem { id: id.clone(), index })
             .collect();
-        let removed: Vec<Id> = touched.iter().cloned().collect();
-        let changes = u64::try_from(added.len().saturating_add(removed.len())).unwrap_or(u64::MAX);
-        if self.max_changes.is_some_and(|most| changes > most) {
+        let removed: Vec<Id> = changed.updated.iter().chain(&changed.destroyed).cloned().collect();
+        let count = u64::try_from(added.len().saturating_add(removed.len())).unwrap_or(u64::MAX);
+        if self.max_changes.is_some_and(|most| count > most) {
             return Err(MethodErrorType::TooManyChanges.into());
         }
         Ok(Difference { removed, added })
@@ -138,20 +141,36 @@ mod tests {
         results
     }
 
+    fn changed(created: &[&str], updated: &[&str], destroyed: &[&str]) -> Changed {
+        let ids = |texts: &[&str]| texts.iter().map(|text| id(text)).collect();
+        Changed { created: ids(created), updated: ids(updated), destroyed: ids(destroyed) }
+    }
+
     #[test]
-    fn what_comes_after_the_last_known_result_is_left_out() {
-        let touched = [id("a"), id("d")].into();
+    fn what_comes_after_the_last_known_result_is_left_out_unless_that_one_moved() {
         let results = ["a", "b", "c", "d"].map(id);
-        let difference = asked(Some("b"), None).difference(&touched, &results).unwrap();
+        let added = |up_to_id, updated: &[&str]| {
+            let difference =
+                asked(Some(up_to_id), None).difference(&changed(&[], updated, &[]), &results).unwrap();
+            difference.added.iter().map(|item| (item.id.to_string(), item.index)).collect::<Vec<_>>()
+        };
+        assert_eq!(added("b", &["a", "d"]), [("a".to_owned(), 0)]);
+        assert_eq!(added("b", &["b", "d"]), [("b".to_owned(), 1), ("d".to_owned(), 3)]);
+        assert_eq!(added("z", &["d"]), [("d".to_owned(), 3)]);
+    }
+
+    #[test]
+    fn a_new_record_is_added_and_not_removed() {
+        let difference = asked(None, None).difference(&changed(&["a"], &[], &["z"]), &[id("a")]).unwrap();
+        assert_eq!(difference.removed, [id("z")]);
         assert_eq!(difference.added, [AddedItem { id: id("a"), index: 0 }]);
-        assert_eq!(asked(Some("z"), None).difference(&touched, &results).unwrap().added.len(), 2);
     }
 
     #[test]
     fn each_removal_and_each_addition_counts() {
-        let touched = [id("a"), id("gone")].into();
-        assert!(asked(None, Some(3)).difference(&touched, &[id("a")]).is_ok());
-        let error = asked(None, Some(2)).difference(&touched, &[id("a")]).unwrap_err();
+        let changed = changed(&[], &["a"], &["gone"]);
+        assert!(asked(None, Some(3)).difference(&changed, &[id("a")]).is_ok());
+        let error = asked(None, Some(2)).difference(&changed, &[id("a")]).unwrap_err();
         assert_eq!(error.kind(), MethodErrorType::TooManyChanges);
     }
 
@@ -163,14 +182,16 @@ mod tests {
             places in prop::collection::vec(any::<prop::sample::Index>(), 12),
             stay in prop::collection::vec(any::<bool>(), 12),
         ) {
-            let touched: BTreeSet<Id> = touched.iter().map(|n| id(&format!("r{n}"))).collect();
+            let touched: Vec<Id> = touched.iter().map(|n| id(&format!("r{n}"))).collect();
             let mut now: Vec<Id> = then.iter().filter(|id| !touched.contains(*id)).cloned().collect();
             for ((id, place), stays) in touched.iter().zip(&places).zip(&stay) {
                 if *stays {
                     now.insert(place.index(now.len() + 1), id.clone());
                 }
             }
-            let difference = asked(None, None).difference(&touched, &now).unwrap();
+            let (updated, created) = touched.into_iter().partition(|id| then.contains(id));
+            let changed = Changed { created, updated, destroyed: Vec::new() };
+            let difference = asked(None, None).difference(&changed, &now).unwrap();
             prop_assert_eq!(apply(&difference, then), now);
         }
     }

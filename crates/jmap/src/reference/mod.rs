@@ -15,7 +15,11 @@ use crate::{
 /// A value that is nested deeper is not brought in.
 const MAX_DEPTH: usize = 128;
 
-/// What references may still cost in this request, in values looked at and octets brought in.
+/// About what a value takes in memory beside its text, and what an object takes as soon as it has a member.
+const VALUE: usize = 32;
+const OBJECT: usize = 600;
+
+/// What references may still cost in this request: in values looked at, and in octets of memory for what is brought in.
 #[derive(Clone, Debug)]
 pub struct Allowance(usize);
 
@@ -146,24 +150,22 @@ fn flatten(values: &[&Value]) -> Vec<Value> {
     flat
 }
 
-/// Spends about the length of the value's text before it is copied.
+/// Spends what the copy of a value will take, before it is made.
 fn weigh(value: &Value, depth: usize, allowance: &mut Allowance) -> Result<(), Unresolved> {
     let deeper = depth.checked_sub(1).ok_or(Unresolved::TooLarge)?;
+    allowance.spend(VALUE)?;
     match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => allowance.spend(8),
-        Value::String(text) => allowance.spend(text.len().saturating_add(8)),
-        Value::Array(items) => {
-            allowance.spend(8)?;
-            items.iter().try_for_each(|item| weigh(item, deeper, allowance))
-        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+        Value::String(text) => allowance.spend(text.len()),
+        Value::Array(items) => items.iter().try_for_each(|item| weigh(item, deeper, allowance)),
         Value::Object(members) => weigh_members(members, deeper, allowance),
     }
 }
 
 fn weigh_members(members: &Object, depth: usize, allowance: &mut Allowance) -> Result<(), Unresolved> {
-    allowance.spend(8)?;
+    allowance.spend(if members.is_empty() { 0 } else { OBJECT })?;
     members.iter().try_for_each(|(name, value)| {
-        allowance.spend(name.len().saturating_add(8))?;
+        allowance.spend(name.len())?;
         weigh(value, depth, allowance)
     })
 }

@@ -10,7 +10,7 @@ fn response(name: &str, arguments: Value, call_id: &str) -> Invocation {
 
 fn resolve(responses: &[Invocation], name: &str, path: &str) -> Result<Value, Unresolved> {
     let reference = ResultReference::parse(&json!({ "resultOf": "t0", "name": name, "path": path }))?;
-    reference.resolve(responses, &mut Allowance::new(10_000))
+    reference.resolve(responses, &mut Allowance::new(1_000_000))
 }
 
 fn resolve_in(arguments: Value, path: &str) -> Result<Value, Unresolved> {
@@ -77,7 +77,7 @@ fn what_is_brought_in_is_paid_from_one_allowance() {
     let responses = [response("Foo/get", json!({ "a": "x".repeat(90) }), "t0")];
     let reference =
         ResultReference::parse(&json!({ "resultOf": "t0", "name": "Foo/get", "path": "/a" })).unwrap();
-    let mut allowance = Allowance::new(150);
+    let mut allowance = Allowance::new(200);
     assert!(reference.resolve(&responses, &mut allowance).is_ok());
     assert_eq!(reference.resolve(&responses, &mut allowance), Err(Unresolved::TooLarge));
 }

@@ -62,6 +62,10 @@ fn todos() -> Todos {
 }
 
 impl Todos {
+    fn changed(&self) -> Changed {
+        Changed { destroyed: self.destroyed.clone(), ..Changed::default() }
+    }
+
     fn state(&self) -> State {
         State::new(format!("s{}", self.changes))
     }
@@ -84,13 +88,12 @@ impl Todos {
             Some(Verb::Set) => self.set(SetArguments::parse(arguments, &core)?, created_ids),
             Some(Verb::Changes) => {
                 let asked = ChangesArguments::parse(arguments)?;
-                let changed = Changed { destroyed: self.destroyed.clone(), ..Changed::default() };
-                Ok(asked.respond(id("x"), self.state(), false, changed).into_arguments())
+                Ok(asked.respond(id("x"), self.state(), false, self.changed()).into_arguments())
             }
             Some(Verb::QueryChanges) => {
                 let asked = QueryChangesArguments::parse::<Self>(arguments, &core)?;
                 let results = self.results(asked.selection.filter.as_ref());
-                let difference = asked.difference(&self.destroyed.iter().cloned().collect(), &results)?;
+                let difference = asked.difference(&self.changed(), &results)?;
                 let response = QueryChangesResponse {
                     account_id: id("x"),
                     old_query_state: asked.since_query_state,

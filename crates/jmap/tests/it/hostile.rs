@@ -90,7 +90,7 @@ fn any_value() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
         "[#a-c~/*]{0,3}".prop_map(Value::from),
-        ".{0,3}".prop_map(Value::from),
+        "\\PC{0,3}".prop_map(Value::from),
         (0..3_u8, "[/*#a-c0]{0,6}").prop_map(
             |(call, path)| json!({ "resultOf": format!("{call}"), "name": "Foo/get", "path": path })
         ),
