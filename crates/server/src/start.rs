@@ -2,6 +2,7 @@
 
 use std::{fs, future::Future, net::SocketAddr, path::Path, str::FromStr, sync::Arc};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::secret::Secret;
 use store::{DatabaseUrl, Store, StoreError};
 use tokio::net::TcpListener;
@@ -9,7 +10,7 @@ use tokio::net::TcpListener;
 use crate::{
     admin::first_start::{self, FirstStartError, Prepared},
     app::{App, LiveError},
-    chance::Chance,
+    chance::{self, Chance},
     clock,
     config::{Config, ConfigError, Issuer},
     keys::{MasterKey, master},
@@ -144,7 +145,8 @@ async fn of_first_start(store: &Store, data: &Path) -> Result<Option<MasterKey>,
 
 /// Makes the directory if it is not there, and tries whether files can be made in it.
 pub fn make_writable(data: &Path) -> Result<(), ConfigError> {
-    let probe = data.join(".probe");
+    // A name of its own: others may be trying at the same moment.
+    let probe = data.join(format!(".probe.{}", URL_SAFE_NO_PAD.encode(chance::bytes::<9>())));
     let tried =
         fs::create_dir_all(data).and_then(|()| fs::write(&probe, "")).and_then(|()| fs::remove_file(&probe));
     tried.map_err(|error| {
