@@ -29,11 +29,9 @@ use crate::{
 /// Who calls a route, and with that what its front does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Callers {
-    /// People with a browser, by our own host name.
-    People,
-    /// Programs, by our own host name; browsers of other sites are not let to read the answer.
-    Programs,
-    /// Programs and, by these methods, browsers of every site.
+    /// Whoever names one of our hosts. Pages of other sites cannot read the answer.
+    OwnSite,
+    /// Whoever names one of our hosts and, by these methods, pages of every site.
     EverySite(&'static str),
     /// The operator's probes, by whatever name they know this machine.
     Probes,
@@ -86,7 +84,7 @@ impl Fronts {
     {
         let methods = match callers {
             Callers::EverySite(names) => cors::answer_preflights(methods, names),
-            Callers::People | Callers::Programs | Callers::Probes => methods,
+            Callers::OwnSite | Callers::Probes => methods,
         };
         methods.fallback(otherwise).layer(self.front(route, callers))
     }
@@ -98,13 +96,13 @@ impl Fronts {
         H: Handler<T, S>,
         T: 'static,
     {
-        any(handler).layer(self.front("unmatched", Callers::People))
+        any(handler).layer(self.front("unmatched", Callers::OwnSite))
     }
 
     /// The same front before all of `router`, for tests of what stands around it.
     #[cfg(test)]
     pub fn before_all(&self, router: axum::Router) -> axum::Router {
-        router.layer(self.front("any", Callers::Programs))
+        router.layer(self.front("any", Callers::OwnSite))
     }
 
     fn front(&self, route: &str, callers: Callers) -> Front {
@@ -177,7 +175,7 @@ impl Front {
     fn refuse(&self, request: &Request) -> Option<Response> {
         let misdirected = match self.callers {
             Callers::Probes => None,
-            Callers::People | Callers::Programs | Callers::EverySite(_) => self.house.hosts.refuse(request),
+            Callers::OwnSite | Callers::EverySite(_) => self.house.hosts.refuse(request),
         };
         misdirected.or_else(|| bounds::refuse(request, &self.house.limits))
     }
@@ -198,12 +196,12 @@ mod tests {
         let fronts = Fronts::new(Limits::default(), Hosts::default(), metrics.clone());
         let before = |route, methods, callers| fronts.before(route, methods, callers, no_such_method);
         Router::new()
-            .route("/id", before("/id", get(async || current_id()), Callers::People))
+            .route("/id", before("/id", get(async || current_id()), Callers::OwnSite))
             .route("/open", before("/open", get(async || ()), Callers::EverySite("GET")))
             .route("/probe", before("/probe", get(async || ()), Callers::Probes))
-            .route("/client/{id}", before("/client/{id}", get(async || ()), Callers::Programs))
-            .route("/panic", before("/panic", get(async || panic!("a test") as ()), Callers::Programs))
-            .route("/never", before("/never", get(std::future::pending::<()>), Callers::Programs))
+            .route("/client/{id}", before("/client/{id}", get(async || ()), Callers::OwnSite))
+            .route("/panic", before("/panic", get(async || panic!("a test") as ()), Callers::OwnSite))
+            .route("/never", before("/never", get(std::future::pending::<()>), Callers::OwnSite))
             .fallback_service(fronts.before_nothing(async || StatusCode::NOT_FOUND))
     }
 

@@ -128,13 +128,13 @@ impl Routes {
     }
 
     fn page(mut self, path: &str, methods: MethodRouter<Arc<App>>) -> Self {
-        let front = self.fronts.before(path, methods, Callers::People, no_such_method_of_a_page);
+        let front = self.fronts.before(path, methods, Callers::OwnSite, no_such_method_of_a_page);
         self.router = self.router.route(path, front);
         self
     }
 
     fn endpoint(self, path: &str, methods: MethodRouter<Arc<App>>) -> Self {
-        self.program(path, methods, Callers::Programs)
+        self.program(path, methods, Callers::OwnSite)
     }
 
     /// `names` are the methods that browsers of other sites may use.

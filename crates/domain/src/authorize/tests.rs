@@ -19,6 +19,7 @@ use crate::{
     },
     error::ErrorCode,
     grant::fixtures::{NOW, client, id},
+    id::Id,
     parameters::Parameters,
     redirect_uri::RedirectUri,
     secret::Secret,
@@ -249,6 +250,17 @@ fn step_for(prompt: &str, is_verified: bool, person: Option<&Person<'_>>) -> Ste
     next(&request, &standing, person, NOW)
 }
 
+/// Somebody who has a session and has allowed this before.
+fn signed_in(account_id: &Id) -> Person<'_> {
+    Person {
+        account_id,
+        authenticated_at: NOW,
+        is_fresh_login: false,
+        is_account_chosen: false,
+        has_consented: true,
+    }
+}
+
 fn refusal(step: Step) -> Option<ErrorCode> {
     match step {
         Step::Refuse(refusal) => Some(refusal.code()),
@@ -259,13 +271,7 @@ fn refusal(step: Step) -> Option<ErrorCode> {
 #[test]
 fn a28_to_a31_silence_is_answered_with_an_error_and_never_with_a_code_for_the_unverified() {
     let account = id(1);
-    let alice = Person {
-        account_id: &account,
-        authenticated_at: NOW,
-        is_fresh_login: false,
-        is_account_chosen: false,
-        has_consented: true,
-    };
+    let alice = signed_in(&account);
     assert_eq!(refusal(step_for("none", true, None)), Some(ErrorCode::LoginRequired));
     assert_eq!(refusal(step_for("none", false, Some(&alice))), Some(ErrorCode::ConsentRequired));
     assert_eq!(step_for("none", true, Some(&alice)), Step::Issue);
@@ -276,13 +282,7 @@ fn a28_to_a31_silence_is_answered_with_an_error_and_never_with_a_code_for_the_un
 #[test]
 fn the_person_is_asked_what_the_prompt_says() {
     let account = id(1);
-    let alice = Person {
-        account_id: &account,
-        authenticated_at: NOW,
-        is_fresh_login: false,
-        is_account_chosen: false,
-        has_consented: true,
-    };
+    let alice = signed_in(&account);
     assert_eq!(step_for("", true, Some(&alice)), Step::Issue);
     assert_eq!(step_for("", false, Some(&alice)), Step::Consent);
     assert_eq!(step_for("consent", true, Some(&alice)), Step::Consent);
@@ -295,13 +295,7 @@ fn the_person_is_asked_what_the_prompt_says() {
 #[test]
 fn whom_any_program_could_pass_for_is_asked_about_again_unless_it_proves_itself() {
     let account = id(1);
-    let alice = Person {
-        account_id: &account,
-        authenticated_at: NOW,
-        is_fresh_login: false,
-        is_account_chosen: false,
-        has_consented: true,
-    };
+    let alice = signed_in(&account);
     let step = |method, uri| {
         let mut client = client("app", method);
         client.is_verified = true;

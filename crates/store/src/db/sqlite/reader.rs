@@ -27,13 +27,16 @@ const VIEW_LIFE: Duration = Duration::from_millis(10);
 
 pub(super) struct Readers {
     path: PathBuf,
-    places: [Mutex<Option<Reader>>; PLACES],
+    places: [Place; PLACES],
     /// How many groups this process has committed.
     commits: AtomicU64,
     is_closed: AtomicBool,
     /// Somebody took a view, which has to be given up some time.
     viewed: Notify,
 }
+
+/// A connection that nobody uses, or none yet.
+type Place = Mutex<Option<Reader>>;
 
 struct Reader {
     connection: Connection,
@@ -106,12 +109,7 @@ impl Readers {
             static HOME: Cell<usize> = Cell::new(NEXT.fetch_add(1, Ordering::Relaxed) % PLACES);
         }
         let home = HOME.get();
-        let free =
-            self.places.iter().cycle().skip(home).take(PLACES).find_map(|place| match place.try_lock() {
-                Ok(place) => Some(place),
-                Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-                Err(TryLockError::WouldBlock) => None,
-            });
+        let free = self.places.iter().cycle().skip(home).take(PLACES).find_map(unless_taken);
         let wait = || {
             let [first, ..] = &self.places;
             self.places.get(home).unwrap_or(first).lock().unwrap_or_else(PoisonError::into_inner)
@@ -124,7 +122,7 @@ impl Readers {
         let mut is_viewed = false;
         for place in &self.places {
             // Whoever is reading right now sees to its view itself.
-            let Ok(mut place) = place.try_lock() else {
+            let Some(mut place) = unless_taken(place) else {
                 is_viewed = true;
                 continue;
             };
@@ -137,6 +135,15 @@ impl Readers {
             }
         }
         is_viewed
+    }
+}
+
+fn unless_taken(place: &Place) -> Option<MutexGuard<'_, Option<Reader>>> {
+    match place.try_lock() {
+        Ok(place) => Some(place),
+        // Whoever panicked had taken the connection out.
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
     }
 }
 

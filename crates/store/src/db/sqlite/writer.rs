@@ -43,12 +43,9 @@ pub(super) fn start(
 
 /// Under load the writer goes after those who answer requests, who then have more for it to commit together.
 fn step_back() {
-    /// Of 19 steps down.
+    // Five of 19 steps down. Where it is refused the writer competes with the others.
     #[cfg(target_os = "linux")]
-    const STEPS: i32 = 5;
-    // Where it is refused the writer competes as before.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, STEPS);
+    let _ = rustix::process::setpriority_process(None, 5);
 }
 
 fn run(path: &Path, connection: Connection, readers: &Readers, mut jobs: mpsc::Receiver<Job>) {
