@@ -40,7 +40,7 @@ async fn turn(store: Store, next: Arc<AtomicU64>, from: u64, to: u64) -> Outcome
         let end = first.saturating_add(BATCH).min(to);
         let mut batch = Batch::new();
         for number in first..end {
-            batch.push(clients::insert(&rows::client(number, &metadata), &clients::Management::default())?);
+            batch.extend(clients::insert(&rows::client(number, &metadata), &clients::Management::default())?);
         }
         if !store.commit(batch).await?.is_committed() {
             return Err("a batch of clients was refused".into());

@@ -126,7 +126,7 @@ async fn turn(store: Store, chain: Option<(Id, Id)>, work: Work, end: Instant) -
             (Work::Insert(next), _) => {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let client = rows::client(number, &metadata);
-                batch.push(clients::insert_shared(&client)?);
+                batch.extend(clients::insert_shared(&client)?);
             }
             (Work::Rotate, Some((grant, token))) => {
                 let next = rows::id(count);
@@ -163,7 +163,7 @@ async fn chain(store: &Store, work: &Work) -> Outcome<Option<(Id, Id)>> {
     let grant = rows::grant(&account);
     let token = rows::id(2);
     let mut batch = Batch::new();
-    batch.push(accounts::insert(&account, None));
+    batch.push(accounts::insert(&rows::entry(account.clone()), None));
     batch.push(grants::insert(&grant)?);
     batch.push(refresh_tokens::insert(&token, &rows::hash(), &grant.id, clock::now(), rows::later()));
     let _ = store.commit(batch).await?;

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use domain::client::metadata::ClientMetadata;
 use domain::client::{Client, ClientId, Door};
-use domain::directory::{Account, Role};
+use domain::directory::permission::Permission;
+use domain::directory::{Account, AccountQuotas, Entry, Kind, Permissions, UserRoles};
 use domain::grant::Grant;
 use domain::id::Id;
 use domain::scope::Scope;
@@ -40,6 +41,7 @@ pub(crate) fn client(number: u64, metadata: &ClientMetadata) -> Client {
         client_id: client_id(number),
         door: Door::Anonymous,
         registered_by: None,
+        member_tenant_id: None,
         metadata,
         secret: None,
         created_at: now,
@@ -56,15 +58,31 @@ pub(crate) fn client_id(number: u64) -> ClientId {
     ClientId::from_stored(format!("wlp_{a:016x}{b:016x}{c:016x}{:04x}", c & 0xffff))
 }
 
+/// An account like any other, as it stands in the directory.
+pub(crate) fn entry(account: Account) -> Entry {
+    Entry {
+        account,
+        emails: Vec::new(),
+        member_group_ids: Vec::new(),
+        roles: UserRoles::User,
+        permissions: Permissions::Inherit,
+        quotas: AccountQuotas::default(),
+        time_zone: None,
+        version: 1,
+    }
+}
+
 pub(crate) fn account() -> Account {
     let id = id(0);
     Account {
+        kind: Kind::User,
         name: format!("person-{id}"),
         id,
         description: None,
         email: None,
         locale: None,
-        role: Role::User,
+        member_tenant_id: None,
+        permissions: [Permission::Authenticate].into(),
         is_enabled: true,
         created_at: clock::now(),
     }

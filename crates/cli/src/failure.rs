@@ -4,8 +4,8 @@ use std::{fmt::Display, io, process::ExitCode};
 
 use server::{
     admin::{
+        account_keys::KeyError,
         accounts::AccountError,
-        api_keys::ApiKeyError,
         clients::ClientError,
         first_start::FirstStartError,
         settings::{SettingError, SettingsError},
@@ -102,21 +102,16 @@ impl From<AccountError> for Failure {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::Store(error) => error.into(),
-            AccountError::BadName
-            | AccountError::NameTaken
-            | AccountError::BadPassword
-            | AccountError::Unknown => Self::Refused(error.to_string()),
+            refused => Self::Refused(refused.to_string()),
         }
     }
 }
 
-impl From<ApiKeyError> for Failure {
-    fn from(error: ApiKeyError) -> Self {
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
         match error {
-            ApiKeyError::Store(error) => error.into(),
-            ApiKeyError::NotHeld(_) | ApiKeyError::BadDescription | ApiKeyError::Unknown => {
-                Self::Refused(error.to_string())
-            }
+            KeyError::Store(error) => error.into(),
+            refused => Self::Refused(refused.to_string()),
         }
     }
 }
@@ -125,7 +120,7 @@ impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
         match error {
             ClientError::Store(error) => error.into(),
-            ClientError::Unknown => Self::Refused(error.to_string()),
+            refused => Self::Refused(refused.to_string()),
         }
     }
 }

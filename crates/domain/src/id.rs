@@ -33,6 +33,12 @@ impl Id {
         well_formed.then(|| Self(text.to_owned()))
     }
 
+    /// An id that is part of the program.
+    pub(crate) fn from_static(text: &'static str) -> Self {
+        debug_assert!(Self::parse(text).is_some(), "not an id: {text}");
+        Self(text.to_owned())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

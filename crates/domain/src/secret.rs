@@ -41,6 +41,7 @@ pub enum TokenKind {
     DeviceCode,
     RegistrationAccessToken,
     ApiKey,
+    AppPassword,
     ClientSecret,
     Session,
 }
@@ -53,6 +54,7 @@ impl TokenKind {
             Self::DeviceCode => "wld_",
             Self::RegistrationAccessToken => "wlm_",
             Self::ApiKey => "wlk_",
+            Self::AppPassword => "wlw_",
             Self::ClientSecret => "wls_",
             Self::Session => "wln_",
         }

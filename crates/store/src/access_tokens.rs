@@ -1,6 +1,6 @@
 //! Access tokens live outside the store; only those revoked before their time are remembered, until they would have expired.
 
-use domain::{client::ClientId, grant::Grant, id::Id, time::Timestamp};
+use domain::{client::ClientId, directory::Account, grant::Grant, id::Id, time::Timestamp};
 
 use crate::{
     Query, Statement, Store, StoreError,
@@ -19,15 +19,22 @@ pub struct Backing {
 }
 
 /// Whether a client may be served.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ClientState {
     pub is_enabled: bool,
     pub expires_at: Option<Timestamp>,
+    /// Only accounts of this tenant may use it.
+    pub member_tenant_id: Option<Id>,
 }
 
 impl ClientState {
-    pub fn is_usable(self, now: Timestamp) -> bool {
+    pub fn is_usable(&self, now: Timestamp) -> bool {
         self.is_enabled && self.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// Whether it may hold tokens for this account.
+    pub fn serves(&self, account: &Account) -> bool {
+        self.member_tenant_id.is_none() || self.member_tenant_id == account.member_tenant_id
     }
 }
 
@@ -41,13 +48,14 @@ pub async fn backing(
     const SQL: &str = concat!(
         "SELECT ",
         grant_columns!(),
-        ", r.jti, c.version, COALESCE(c.is_enabled, FALSE), c.expires_at
+        ", r.jti, c.version, COALESCE(c.is_enabled, FALSE), c.expires_at, c.member_tenant_id
          FROM (SELECT CAST($1 AS TEXT) AS jti, CAST($2 AS TEXT) AS client_id, CAST($3 AS TEXT) AS grant_id) AS asked
          LEFT JOIN revoked_access_tokens r ON r.jti = asked.jti
          LEFT JOIN clients c ON c.client_id = asked.client_id
          LEFT JOIN grants g ON g.id = asked.grant_id
          LEFT JOIN accounts ON accounts.id = g.account_id"
     );
+    let book = store.rolebook().await?;
     let params = [jti.into(), client_id.as_str().into(), grant_id.into()];
     let row =
         store.read_one(Query::new(SQL, params)).await?.ok_or_else(|| StoreError::corrupt("no answer"))?;
@@ -55,11 +63,12 @@ pub async fn backing(
     let state = ClientState {
         is_enabled: row.bool(GRANT_COLUMNS + 2)?,
         expires_at: row.opt_timestamp(GRANT_COLUMNS + 3)?,
+        member_tenant_id: row.opt_id(GRANT_COLUMNS + 4)?,
     };
     Ok(Backing {
         is_revoked: row.opt_text_ref(GRANT_COLUMNS)?.is_some(),
         client: is_client.then_some(state),
-        grant: row.opt_text_ref(0)?.map(|_| read_grant(&row)).transpose()?,
+        grant: row.opt_text_ref(0)?.map(|_| read_grant(&row, &book)).transpose()?,
     })
 }
 

@@ -21,11 +21,12 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<(AuthorizationCode, 
          WHERE c.id = $1"
     );
     const FIRST: usize = GRANT_COLUMNS;
+    let book = store.rolebook().await?;
     let row = store.read_one(Query::new(SQL, [id.into()])).await?;
     row.map(|row| {
         let challenge = row.opt_text(FIRST + 3)?;
         let code = AuthorizationCode {
-            grant: read_grant(&row)?,
+            grant: read_grant(&row, &book)?,
             id: row.id(FIRST)?,
             redirect_uri: row.text(FIRST + 2)?,
             code_challenge: challenge

@@ -9,7 +9,7 @@ use domain::{
     time::Timestamp,
 };
 
-use crate::{Guard, Query, Row, Statement, Store, StoreError};
+use crate::{Guard, Query, Row, Statement, Store, StoreError, Value, client_words, search::Composer};
 
 /// What lets the registrant manage its registration (RFC 7592), beside the client itself.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +24,14 @@ pub struct Management {
     pub secret_sealed: Option<String>,
 }
 
-const COLUMNS: usize = 12;
+macro_rules! columns {
+    () => {
+        "c.id, c.client_id, c.door, c.registered_by, c.metadata, c.secret_hash, c.secret_expires_at, c.created_at, c.expires_at, c.is_enabled, c.is_verified, c.version, c.member_tenant_id"
+    };
+}
+
+/// How many columns [`read_client`] reads.
+const COLUMNS: usize = 13;
 
 /// What is known under `client_id`: a client, a tombstone, or nothing. What another process changed in the last half second may not
 /// be seen yet.
@@ -34,11 +41,14 @@ pub async fn known(store: &Store, client_id: &ClientId) -> Result<Known, StoreEr
         Err(epoch) => epoch,
     };
     let query = Query::new(
-        "SELECT c.id, c.client_id, c.door, c.registered_by, c.metadata, c.secret_hash, c.secret_expires_at, c.created_at,
-                c.expires_at, c.is_enabled, c.is_verified, c.version, t.deleted_at
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", t.deleted_at
          FROM (SELECT CAST($1 AS TEXT) AS client_id) AS asked
          LEFT JOIN clients c ON c.client_id = asked.client_id
-         LEFT JOIN client_tombstones t ON t.client_id = asked.client_id",
+         LEFT JOIN client_tombstones t ON t.client_id = asked.client_id"
+        ),
         [client_id.as_str().into()],
     );
     let row = store.read_one(query).await?.ok_or_else(|| StoreError::corrupt("no answer"))?;
@@ -53,9 +63,7 @@ pub async fn known(store: &Store, client_id: &ClientId) -> Result<Known, StoreEr
 /// The client as it is now.
 pub async fn by_client_id(store: &Store, client_id: &ClientId) -> Result<Option<Client>, StoreError> {
     let query = Query::new(
-        "SELECT id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at, expires_at,
-                is_enabled, is_verified, version
-         FROM clients WHERE client_id = $1",
+        concat!("SELECT ", columns!(), " FROM clients c WHERE c.client_id = $1"),
         [client_id.as_str().into()],
     );
     store.read_one(query).await?.map(|row| read_client(&row)).transpose()
@@ -67,10 +75,12 @@ pub async fn with_management(
     client_id: &ClientId,
 ) -> Result<Option<(Client, Management)>, StoreError> {
     let query = Query::new(
-        "SELECT id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at, expires_at,
-                is_enabled, is_verified, version,
-                management_hash, management_hash_before, management_request_before, secret_sealed
-         FROM clients WHERE client_id = $1",
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", c.management_hash, c.management_hash_before, c.management_request_before, c.secret_sealed
+         FROM clients c WHERE c.client_id = $1"
+        ),
         [client_id.as_str().into()],
     );
     let row = store.read_one(query).await?;
@@ -87,39 +97,48 @@ pub async fn with_management(
     .transpose()
 }
 
+/// Those of `ids` that exist; of one tenant only, if it is named.
+pub async fn by_ids(store: &Store, ids: &[Id], tenant: Option<&Id>) -> Result<Vec<Client>, StoreError> {
+    let query = Composer::by_ids(concat!("SELECT ", columns!(), " FROM clients c"), ids, tenant);
+    store.read(query).await?.iter().map(read_client).collect()
+}
+
 /// Up to `limit` clients, newest first, from before `before` on.
 pub async fn list(store: &Store, before: Option<&Id>, limit: i64) -> Result<Vec<Client>, StoreError> {
     let query = Query::new(
-        "SELECT id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at, expires_at,
-                is_enabled, is_verified, version
-         FROM clients WHERE id < $1 ORDER BY id DESC LIMIT $2",
+        concat!("SELECT ", columns!(), " FROM clients c WHERE c.id < $1 ORDER BY c.id DESC LIMIT $2"),
         [before.map_or("~", Id::as_str).into(), limit.into()],
     );
     store.read(query).await?.iter().map(read_client).collect()
 }
 
-/// Stores a new client; a client id that exists is a conflict.
-pub fn insert(client: &Client, management: &Management) -> Result<Statement, StoreError> {
-    Ok(Statement::new(
-        "INSERT INTO clients (id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at,
-                              expires_at, is_enabled, is_verified, version, management_hash, secret_sealed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        insert_values(client, management)?,
-    ))
+macro_rules! insert {
+    ($on_conflict:literal) => {
+        concat!(
+            "INSERT INTO clients (id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at,
+                              expires_at, is_enabled, is_verified, version, member_tenant_id, management_hash, secret_sealed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            $on_conflict
+        )
+    };
+}
+
+/// Stores a new client and its words; a client id that exists is a conflict.
+pub fn insert(client: &Client, management: &Management) -> Result<Vec<Statement>, StoreError> {
+    let mut statements = vec![Statement::new(insert!(""), insert_values(client, management)?)];
+    statements.extend(client_words::note(client));
+    Ok(statements)
 }
 
 /// Stores a client whose id follows from its metadata, unless it is there already.
-pub fn insert_shared(client: &Client) -> Result<Statement, StoreError> {
-    Ok(Statement::new(
-        "INSERT INTO clients (id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at,
-                              expires_at, is_enabled, is_verified, version, management_hash, secret_sealed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-         ON CONFLICT (client_id) DO NOTHING",
-        insert_values(client, &Management::default())?,
-    ))
+pub fn insert_shared(client: &Client) -> Result<Vec<Statement>, StoreError> {
+    let values = insert_values(client, &Management::default())?;
+    let mut statements = vec![Statement::new(insert!(" ON CONFLICT (client_id) DO NOTHING"), values)];
+    statements.extend(client_words::note(client));
+    Ok(statements)
 }
 
-fn insert_values(client: &Client, management: &Management) -> Result<[crate::Value; 14], StoreError> {
+fn insert_values(client: &Client, management: &Management) -> Result<[Value; 15], StoreError> {
     let secret = client.secret.as_ref();
     Ok([
         (&client.id).into(),
@@ -134,13 +153,19 @@ fn insert_values(client: &Client, management: &Management) -> Result<[crate::Val
         client.is_enabled.into(),
         client.is_verified.into(),
         client.version.into(),
+        client.member_tenant_id.as_ref().into(),
         management.token_hash.as_ref().map(SecretHash::as_str).into(),
         management.secret_sealed.as_deref().into(),
     ])
 }
 
-/// Replaces the registration as a whole, if nobody changed it since `client.version` was read.
-pub fn replace(client: &Client, management: &Management) -> Result<Statement, StoreError> {
+/// What is stored of a client when its registration is replaced by its owner or changed by an administrator, if nobody changed it since
+/// `client.version` was read. The first statement is the one that may be refused. `before` is what it was.
+pub fn replace(
+    client: &Client,
+    before: &ClientMetadata,
+    management: &Management,
+) -> Result<Vec<Statement>, StoreError> {
     let secret = client.secret.as_ref();
     let statement = Statement::new(
         "UPDATE clients SET metadata = $1, secret_hash = $2, secret_expires_at = $3, is_verified = $4,
@@ -160,7 +185,35 @@ pub fn replace(client: &Client, management: &Management) -> Result<Statement, St
             client.version.into(),
         ],
     );
-    Ok(statement.guarded(Guard::Exactly(1)).changing_clients())
+    let mut statements = vec![statement.guarded(Guard::Exactly(1)).changing_clients()];
+    statements.extend(client_words::change(client, before));
+    Ok(statements)
+}
+
+/// Writes everything that an administrator may change, if nobody changed the client since `client.version` was read. What lets its owner
+/// manage it stays, but a `secret_sealed` is forgotten together with the secret it is of.
+pub fn update(client: &Client, before: &Client) -> Result<Vec<Statement>, StoreError> {
+    let secret = client.secret.as_ref();
+    let statement = Statement::new(
+        "UPDATE clients SET metadata = $1, secret_sealed = CASE WHEN secret_hash = CAST($2 AS TEXT) THEN secret_sealed END,
+                secret_hash = $2, secret_expires_at = $3, is_verified = $4, is_enabled = $5, expires_at = $6,
+                member_tenant_id = $7, version = version + 1
+         WHERE id = $8 AND version = $9",
+        [
+            write_metadata(&client.metadata)?.into(),
+            secret.map(|secret| secret.hash.as_str()).into(),
+            secret.and_then(|secret| secret.expires_at).into(),
+            client.is_verified.into(),
+            client.is_enabled.into(),
+            client.expires_at.into(),
+            client.member_tenant_id.as_ref().into(),
+            (&client.id).into(),
+            client.version.into(),
+        ],
+    );
+    let mut statements = vec![statement.guarded(Guard::Exactly(1)).changing_clients()];
+    statements.extend(client_words::change(client, &before.metadata));
+    Ok(statements)
 }
 
 /// The current registration access token was used: its predecessor is dead from now on.
@@ -173,10 +226,11 @@ pub fn settle_management(id: &Id, token_hash: &SecretHash) -> Statement {
 }
 
 /// Deletes the client if it is there.
-pub fn delete(id: &Id) -> Statement {
-    Statement::new("DELETE FROM clients WHERE id = $1", [id.into()])
+pub fn delete(client: &Client) -> Vec<Statement> {
+    let delete = Statement::new("DELETE FROM clients WHERE id = $1", [(&client.id).into()])
         .guarded(Guard::Exactly(1))
-        .changing_clients()
+        .changing_clients();
+    std::iter::once(delete).chain(client_words::forget(client)).collect()
 }
 
 pub fn set_verified(id: &Id, is_verified: bool) -> Statement {
@@ -192,15 +246,6 @@ pub fn set_enabled(id: &Id, is_enabled: bool) -> Statement {
     Statement::new(
         "UPDATE clients SET is_enabled = $1, version = version + 1 WHERE id = $2",
         [is_enabled.into(), id.into()],
-    )
-    .guarded(Guard::Exactly(1))
-    .changing_clients()
-}
-
-pub fn set_expiry(id: &Id, expires_at: Option<Timestamp>) -> Statement {
-    Statement::new(
-        "UPDATE clients SET expires_at = $1, version = version + 1 WHERE id = $2",
-        [expires_at.into(), id.into()],
     )
     .guarded(Guard::Exactly(1))
     .changing_clients()
@@ -237,6 +282,7 @@ fn read_client(row: &Row) -> Result<Client, StoreError> {
         is_enabled: row.bool(9)?,
         is_verified: row.bool(10)?,
         version: row.int(11)?,
+        member_tenant_id: row.opt_id(12)?,
     })
 }
 

@@ -1,6 +1,6 @@
 //! What people allowed clients: the family that all codes and tokens of one authorization belong to.
 
-use domain::{client::ClientId, grant::Grant, id::Id, scope::Scope, time::Timestamp};
+use domain::{client::ClientId, directory::Rolebook, grant::Grant, id::Id, scope::Scope, time::Timestamp};
 
 use crate::{
     Query, Row, Statement, Store, StoreError,
@@ -27,7 +27,8 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Grant>, StoreError> 
         grant_columns!(),
         " FROM grants g JOIN accounts ON accounts.id = g.account_id WHERE g.id = $1"
     );
-    store.read_one(Query::new(SQL, [id.into()])).await?.map(|row| read_grant(&row)).transpose()
+    let book = store.rolebook().await?;
+    store.read_one(Query::new(SQL, [id.into()])).await?.map(|row| read_grant(&row, &book)).transpose()
 }
 
 pub fn insert(grant: &Grant) -> Result<Statement, StoreError> {
@@ -80,11 +81,11 @@ pub fn extend(id: &Id, until: Timestamp) -> Statement {
     .guarded(crate::Guard::Exactly(1))
 }
 
-pub(crate) fn read_grant(row: &Row) -> Result<Grant, StoreError> {
+pub(crate) fn read_grant(row: &Row, book: &Rolebook) -> Result<Grant, StoreError> {
     const FIRST: usize = ACCOUNT_COLUMNS;
     let claims = row.opt_text_ref(FIRST + 4)?;
     Ok(Grant {
-        account: read_account(row, 0)?,
+        account: read_account(row, 0, book)?,
         id: row.id(FIRST)?,
         client_id: ClientId::from_stored(row.text(FIRST + 1)?),
         scope: Scope::parse(row.text_ref(FIRST + 2)?)

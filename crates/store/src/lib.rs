@@ -4,10 +4,12 @@
 //! of tables each.
 
 pub mod access_tokens;
+pub mod account_keys;
 pub mod accounts;
-pub mod api_keys;
 pub mod authorization_codes;
 pub mod client_assertions;
+pub mod client_search;
+mod client_words;
 pub mod clients;
 pub mod consents;
 mod db;
@@ -17,10 +19,14 @@ pub mod interactions;
 mod migrate;
 pub mod refresh_tokens;
 mod remembered_clients;
+mod remembered_rolebook;
+pub mod roles;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
 pub mod sweep;
+pub mod tenants;
 
 pub use db::{Batch, DatabaseUrl, Guard, Outcome, Query, Row, Statement, Step, Store, Value};
 pub use error::StoreError;

@@ -23,11 +23,12 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<(RefreshToken, Secre
          WHERE t.id = $1"
     );
     const FIRST: usize = GRANT_COLUMNS;
+    let book = store.rolebook().await?;
     let row = store.read_one(Query::new(SQL, [id.into()])).await?;
     row.map(|row| {
         let is_successor_used = row.opt_timestamp(FIRST + 5)?.is_some();
         let token = RefreshToken {
-            grant: read_grant(&row)?,
+            grant: read_grant(&row, &book)?,
             id: row.id(FIRST)?,
             expires_at: row.timestamp(FIRST + 2)?,
             used_at: row.opt_timestamp(FIRST + 3)?,

@@ -15,10 +15,11 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Session>, StoreError
         ", s.id, s.secret_hash, s.authenticated_at, s.expires_at
          FROM sessions s JOIN accounts ON accounts.id = s.account_id WHERE s.id = $1"
     );
+    let book = store.rolebook().await?;
     let row = store.read_one(Query::new(SQL, [id.into()])).await?;
     row.map(|row| {
         Ok(Session {
-            account: read_account(&row, 0)?,
+            account: read_account(&row, 0, &book)?,
             id: row.id(ACCOUNT_COLUMNS)?,
             secret_hash: SecretHash::from_stored(row.text(ACCOUNT_COLUMNS + 1)?),
             authenticated_at: row.timestamp(ACCOUNT_COLUMNS + 2)?,

@@ -2,7 +2,7 @@
 
 use clap::CommandFactory;
 use domain::{
-    directory::permission::{OF_USERS, Permission},
+    directory::{FirstRole, permission::Permission},
     settings::OidcProvider,
 };
 use server::{
@@ -92,7 +92,7 @@ fn permissions() -> String {
     let rows: Vec<_> = Permission::ALL
         .iter()
         .map(|permission| {
-            let of_users = if OF_USERS.contains(permission) { "yes" } else { "" };
+            let of_users = if FirstRole::User.permissions().contains(*permission) { "yes" } else { "" };
             vec![code(permission.as_str()), of_users.to_owned(), permission.meaning().to_owned()]
         })
         .collect();

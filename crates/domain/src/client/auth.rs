@@ -144,7 +144,7 @@ impl From<AuthFailure> for Refusal {
                 "this server serves only registered clients; register at the registration_endpoint"
             }
             AuthFailure::Unknown
-            | AuthFailure::Standing(StandingRefusal::Disabled)
+            | AuthFailure::Standing(StandingRefusal::Disabled | StandingRefusal::OtherTenant)
             | AuthFailure::WrongMethod
             | AuthFailure::WrongSecret
             | AuthFailure::SecretExpired => {

@@ -6,7 +6,7 @@ pub mod standing;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::Id, secret::SecretHash, time::Timestamp};
+use crate::{directory::Account, id::Id, secret::SecretHash, time::Timestamp};
 use metadata::ClientMetadata;
 
 /// A `client_id` as a peer presents it: one of ours, one an administrator chose, or one nobody registered.
@@ -30,10 +30,24 @@ impl ClientId {
         Self(text)
     }
 
+    /// Whether it has the form of one that this server makes: nobody may choose such an id.
+    pub fn is_of_ours(&self) -> bool {
+        self.0.starts_with(OWN) || self.0.starts_with(SHARED)
+    }
+
+    /// The id of a client of its own, whose row is `id`.
+    pub fn own(id: &Id) -> Self {
+        Self(format!("{OWN}{id}"))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
+
+/// How the ids begin that follow from a row, and those that follow from metadata.
+const OWN: &str = "wla_";
+pub(crate) const SHARED: &str = "wlp_";
 
 /// The way a registration came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,6 +96,8 @@ pub struct Client {
     pub door: Door,
     /// The account that authenticated to register it.
     pub registered_by: Option<Id>,
+    /// Only accounts of this tenant get tokens through it; `None`: all accounts.
+    pub member_tenant_id: Option<Id>,
     pub metadata: ClientMetadata,
     pub secret: Option<StoredSecret>,
     pub created_at: Timestamp,
@@ -98,6 +114,16 @@ impl Client {
     /// Whether the client holds a secret or a key of its own (RFC 6749 §2.1).
     pub fn is_confidential(&self) -> bool {
         self.metadata.token_endpoint_auth_method != metadata::AuthMethod::None
+    }
+
+    /// Whether it may hold tokens for this account: one of its own tenant, if it is bound to one.
+    pub fn serves(&self, account: &Account) -> bool {
+        self.member_tenant_id.is_none() || self.member_tenant_id == account.member_tenant_id
+    }
+
+    /// Whether its id follows from its metadata, and everybody who registers the same shares it.
+    pub fn is_shared(&self) -> bool {
+        self.client_id.as_str().starts_with(SHARED)
     }
 
     /// Whether it may be served at `now`: enabled and not expired.

@@ -6,7 +6,12 @@
 use std::sync::Arc;
 
 use super::{Client, ClientId};
-use crate::{redirect_uri::RedirectUri, settings::OidcProvider, time::Timestamp};
+use crate::{
+    directory::{Account, permission::Permission},
+    redirect_uri::RedirectUri,
+    settings::OidcProvider,
+    time::Timestamp,
+};
 
 /// What the store knows under a client id.
 #[derive(Clone, Debug)]
@@ -34,26 +39,35 @@ pub enum StandingRefusal {
     Deleted,
     Disabled,
     Expired,
+    /// It is bound to a tenant that the account does not belong to.
+    OtherTenant,
     /// It is not registered and registration is required.
     RegistrationRequired,
 }
 
 impl Standing {
-    /// Decides the standing of `client_id` at `now`. `has_override`: the account at hand holds `oauth-client-override`.
+    /// Decides the standing of `client_id` at `now`, for the account at hand if there is one.
     pub fn decide(
         client_id: &ClientId,
         known: Known,
         settings: &OidcProvider,
-        has_override: bool,
+        account: Option<&Account>,
         now: Timestamp,
     ) -> Result<Self, StandingRefusal> {
         match known {
             Known::Client(client) if !client.is_enabled => Err(StandingRefusal::Disabled),
             Known::Client(client) if !client.is_usable(now) => Err(StandingRefusal::Expired),
+            Known::Client(client) if account.is_some_and(|account| !client.serves(account)) => {
+                Err(StandingRefusal::OtherTenant)
+            }
             Known::Client(client) => Ok(Self::Registered(client)),
             Known::Tombstone => Err(StandingRefusal::Deleted),
             Known::Nothing if !settings.require_client_registration => Ok(Self::Tolerated(client_id.clone())),
-            Known::Nothing if has_override => Ok(Self::Overridden(client_id.clone())),
+            Known::Nothing
+                if account.is_some_and(|account| account.holds(Permission::OauthClientOverride)) =>
+            {
+                Ok(Self::Overridden(client_id.clone()))
+            }
             Known::Nothing => Err(StandingRefusal::RegistrationRequired),
         }
     }
@@ -96,6 +110,11 @@ impl Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::Id;
+    use crate::{
+        client::metadata::AuthMethod,
+        grant::fixtures::{NOW, account, client, id as row},
+    };
 
     fn id() -> ClientId {
         ClientId::parse("anything").unwrap()
@@ -103,7 +122,11 @@ mod tests {
 
     fn decide(known: Known, required: bool, has_override: bool) -> Result<Standing, StandingRefusal> {
         let settings = OidcProvider { require_client_registration: required, ..OidcProvider::default() };
-        Standing::decide(&id(), known, &settings, has_override, Timestamp::from_millis(0))
+        let mut account = account();
+        if has_override {
+            account.permissions.insert(Permission::OauthClientOverride);
+        }
+        Standing::decide(&id(), known, &settings, Some(&account), NOW)
     }
 
     #[test]
@@ -115,6 +138,20 @@ mod tests {
     fn when_registration_is_required_only_the_override_lets_an_unregistered_id_in() {
         assert!(matches!(decide(Known::Nothing, true, false), Err(StandingRefusal::RegistrationRequired)));
         assert!(matches!(decide(Known::Nothing, true, true), Ok(Standing::Overridden(_))));
+    }
+
+    #[test]
+    fn s13_a_client_of_a_tenant_serves_only_accounts_of_that_tenant() {
+        let bound = Client { member_tenant_id: Some(row(7)), ..client("app", AuthMethod::None) };
+        let standing = |tenant: Option<Id>| {
+            let account = Account { member_tenant_id: tenant, ..account() };
+            let known = Known::Client(Arc::new(bound.clone()));
+            Standing::decide(&id(), known, &OidcProvider::default(), Some(&account), NOW)
+        };
+        assert!(matches!(standing(Some(row(7))), Ok(Standing::Registered(_))));
+        for other in [None, Some(row(8))] {
+            assert!(matches!(standing(other), Err(StandingRefusal::OtherTenant)));
+        }
     }
 
     #[test]

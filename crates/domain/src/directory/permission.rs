@@ -6,6 +6,7 @@ macro_rules! permissions {
     ($($name:ident $canonical:literal $alias:literal $meaning:literal,)*) => {
         /// Something an account or a key may do.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
         pub enum Permission { $(#[doc = $meaning] $name,)* }
 
         impl Permission {
@@ -25,7 +26,13 @@ macro_rules! permissions {
                 Self::ALL.iter().copied().find(|permission| permission.as_str() == text || permission.alias() == text)
             }
 
-            const fn alias(self) -> &'static str {
+            /// Its place in [`Permission::ALL`].
+            pub(super) const fn index(self) -> u8 {
+                self as u8
+            }
+
+            /// The older camelCase name.
+            pub const fn alias(self) -> &'static str {
                 match self { $(Self::$name => $alias,)* }
             }
         }
@@ -51,30 +58,33 @@ permissions! {
     ApiKeyCreate "api-key-create" "sysApiKeyCreate" "Create API keys",
     ApiKeyUpdate "api-key-update" "sysApiKeyUpdate" "Change API keys",
     ApiKeyDestroy "api-key-destroy" "sysApiKeyDestroy" "Delete API keys",
+    AppPasswordGet "app-password-get" "sysAppPasswordGet" "Read app passwords",
+    AppPasswordQuery "app-password-query" "sysAppPasswordQuery" "List app passwords",
+    AppPasswordCreate "app-password-create" "sysAppPasswordCreate" "Create app passwords",
+    AppPasswordUpdate "app-password-update" "sysAppPasswordUpdate" "Change app passwords",
+    AppPasswordDestroy "app-password-destroy" "sysAppPasswordDestroy" "Delete app passwords",
     AccountGet "account-get" "sysAccountGet" "Read accounts",
     AccountQuery "account-query" "sysAccountQuery" "List accounts",
     AccountCreate "account-create" "sysAccountCreate" "Create accounts",
     AccountUpdate "account-update" "sysAccountUpdate" "Change accounts",
     AccountDestroy "account-destroy" "sysAccountDestroy" "Delete accounts",
+    RoleGet "role-get" "sysRoleGet" "Read roles",
+    RoleQuery "role-query" "sysRoleQuery" "List roles",
+    RoleCreate "role-create" "sysRoleCreate" "Create roles",
+    RoleUpdate "role-update" "sysRoleUpdate" "Change roles",
+    RoleDestroy "role-destroy" "sysRoleDestroy" "Delete roles",
+    TenantGet "tenant-get" "sysTenantGet" "Read tenants",
+    TenantQuery "tenant-query" "sysTenantQuery" "List tenants",
+    TenantCreate "tenant-create" "sysTenantCreate" "Create tenants",
+    TenantUpdate "tenant-update" "sysTenantUpdate" "Change tenants",
+    TenantDestroy "tenant-destroy" "sysTenantDestroy" "Delete tenants",
     AccountPasswordGet "account-password-get" "sysAccountPasswordGet" "Read how the own account signs in",
     AccountPasswordUpdate "account-password-update" "sysAccountPasswordUpdate" "Change the own password",
     AccountSettingsGet "account-settings-get" "sysAccountSettingsGet" "Read the own settings",
     AccountSettingsUpdate "account-settings-update" "sysAccountSettingsUpdate" "Change the own settings",
+    AuditEventGet "audit-event-get" "sysAuditEventGet" "Read the audit trail",
+    AuditEventQuery "audit-event-query" "sysAuditEventQuery" "Search the audit trail",
 }
-
-/// What the role *User* holds.
-pub const OF_USERS: &[Permission] = &[
-    Permission::Authenticate,
-    Permission::ApiKeyGet,
-    Permission::ApiKeyQuery,
-    Permission::ApiKeyCreate,
-    Permission::ApiKeyUpdate,
-    Permission::ApiKeyDestroy,
-    Permission::AccountPasswordGet,
-    Permission::AccountPasswordUpdate,
-    Permission::AccountSettingsGet,
-    Permission::AccountSettingsUpdate,
-];
 
 impl fmt::Display for Permission {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -99,11 +109,5 @@ mod tests {
     fn the_camel_case_spellings_are_aliases() {
         assert_eq!(Permission::parse("oAuthClientRegistration"), Some(Permission::OauthClientRegistration));
         assert_eq!(Permission::parse("sysOidcProviderUpdate"), Some(Permission::OidcProviderUpdate));
-    }
-
-    #[test]
-    fn regular_accounts_neither_register_clients_nor_override_the_requirement() {
-        assert!(!OF_USERS.contains(&Permission::OauthClientOverride));
-        assert!(!OF_USERS.contains(&Permission::OauthClientRegistration));
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         metadata::{ApplicationType, AuthMethod, ClientMetadata, GrantType, ResponseType},
         standing::Known,
     },
-    directory::{Account, Role},
+    directory::{Account, Kind, permission::Permission},
     id::Id,
     scope::Scope,
     secret::{HashKey, Secret},
@@ -24,11 +24,13 @@ pub(crate) fn id(sequence: u16) -> Id {
 pub(crate) fn account() -> Account {
     Account {
         id: id(1),
+        kind: Kind::User,
         name: "alice".into(),
         description: None,
         email: None,
         locale: None,
-        role: Role::User,
+        member_tenant_id: None,
+        permissions: [Permission::Authenticate].into(),
         is_enabled: true,
         created_at: NOW,
     }
@@ -42,6 +44,7 @@ pub(crate) fn client(name: &str, method: AuthMethod) -> Client {
         client_id: ClientId::parse(name).unwrap(),
         door: Door::Anonymous,
         registered_by: None,
+        member_tenant_id: None,
         metadata: ClientMetadata {
             redirect_uris: Vec::new(),
             token_endpoint_auth_method: method,

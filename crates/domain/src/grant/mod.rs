@@ -43,6 +43,8 @@ pub enum GrantRefusal {
     Expired,
     /// The account was disabled.
     AccountUnusable,
+    /// The client is bound to a tenant that the account does not belong to.
+    OtherTenant,
     /// The client never registered, registration is required, and the account has no override.
     RegistrationRequired,
     /// The client is not registered for this grant type.
@@ -76,6 +78,7 @@ impl Grant {
         }
         match client.registered() {
             Some(client) if !client.metadata.allows(grant_type) => Err(GrantRefusal::GrantTypeNotRegistered),
+            Some(client) if !client.serves(&self.account) => Err(GrantRefusal::OtherTenant),
             Some(_) => Ok(()),
             None if !settings.require_client_registration => Ok(()),
             None if self.account.holds(Permission::OauthClientOverride) => Ok(()),
@@ -100,6 +103,9 @@ impl From<GrantRefusal> for Refusal {
             ),
             GrantRefusal::AccountUnusable => {
                 Self::new(ErrorCode::InvalidGrant, "the account is no longer available")
+            }
+            GrantRefusal::OtherTenant => {
+                Self::new(ErrorCode::InvalidGrant, "the account does not belong to the client's tenant")
             }
             GrantRefusal::RegistrationRequired => Self::new(
                 ErrorCode::InvalidClient,
@@ -126,6 +132,7 @@ fn unknown_credential(client: &AuthenticatedClient, credential: &'static str) ->
 #[cfg(test)]
 mod tests {
     use super::{fixtures::*, *};
+    use crate::client::{Client, metadata::AuthMethod};
 
     fn required() -> OidcProvider {
         OidcProvider { require_client_registration: true, ..OidcProvider::default() }
@@ -146,8 +153,21 @@ mod tests {
     fn when_registration_is_required_an_unregistered_client_needs_an_account_with_the_override() {
         let use_of = |grant: Grant| grant.is_for(&unregistered(), GrantType::AuthorizationCode, &required());
         assert_eq!(use_of(grant()), Err(GrantRefusal::RegistrationRequired));
-        let role = crate::directory::Role::SystemAdministrator;
-        assert_eq!(use_of(Grant { account: Account { role, ..account() }, ..grant() }), Ok(()));
+        let permissions = crate::directory::PermissionSet::ALL;
+        assert_eq!(use_of(Grant { account: Account { permissions, ..account() }, ..grant() }), Ok(()));
+    }
+
+    #[test]
+    fn s13_a_grant_is_worth_nothing_once_its_client_is_bound_to_another_tenant() {
+        let bound =
+            authenticated(Client { member_tenant_id: Some(id(7)), ..client("app", AuthMethod::None) });
+        let use_of = |tenant: Option<Id>| {
+            let account = Account { member_tenant_id: tenant, ..account() };
+            let grant = Grant { account, ..grant() };
+            grant.is_for(&bound, GrantType::RefreshToken, &OidcProvider::default())
+        };
+        assert_eq!(use_of(Some(id(7))), Ok(()));
+        assert_eq!([use_of(None), use_of(Some(id(8)))], [Err(GrantRefusal::OtherTenant); 2]);
     }
 
     #[test]

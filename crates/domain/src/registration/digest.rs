@@ -11,7 +11,7 @@ use crate::{
 
 /// Changes when what is hashed changes, so that an old id is never taken for a new one.
 const LABEL: &str = "wayleave registration 1\0";
-const PREFIX: &str = "wlp_";
+const PREFIX: &str = crate::client::SHARED;
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
 
 /// SHA-256 of what identifies an application: its effective metadata without loopback ports, without `software_version`, and with

@@ -2,8 +2,9 @@
 //!
 //! [`admission`] says whether the requester may register at all and through which door; [`request`] turns bytes into effective
 //! metadata, rule by rule, or into one refusal; [`digest`] gives shared public clients the id that their metadata spell;
-//! [`response`] writes what was registered. [`replacement`] is the same way once more for a client that exists.
+//! [`response`] writes what was registered; [`administration`] is what an administrator writes in place of a client. [`replacement`] is the same way once more for a client that exists.
 
+pub mod administration;
 pub mod admission;
 pub mod digest;
 mod json;

@@ -132,7 +132,7 @@ fn secret_change(registration: &Registration, current: &Client) -> SecretChange 
 }
 
 /// Everything counts but what neither a person sees nor anybody relies on.
-fn differs_to_a_user(old: &ClientMetadata, new: &ClientMetadata) -> bool {
+pub(super) fn differs_to_a_user(old: &ClientMetadata, new: &ClientMetadata) -> bool {
     let telling = |metadata: &ClientMetadata| {
         let mut metadata = metadata.clone();
         metadata.redirect_uris.sort_unstable();

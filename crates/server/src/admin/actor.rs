@@ -1,10 +1,10 @@
 //! Who administers, and how far that goes.
 
-use std::{collections::BTreeSet, net::IpAddr};
+use std::net::IpAddr;
 
 use domain::{
     client::ClientId,
-    directory::{Account, permission::Permission},
+    directory::{Account, Key, KeyKind, PermissionSet, permission::Permission},
     id::Id,
 };
 
@@ -13,7 +13,7 @@ use domain::{
 pub struct Actor {
     pub who: Who,
     /// What the credential holds: never more than its account.
-    pub permissions: BTreeSet<Permission>,
+    pub permissions: PermissionSet,
     /// The address of the peer; none on the host itself.
     pub from: Option<IpAddr>,
 }
@@ -42,11 +42,50 @@ pub struct Forbidden(pub Permission);
 impl Actor {
     /// The operator of the host may do everything.
     pub fn host() -> Self {
-        Self { who: Who::Host, permissions: Permission::ALL.iter().copied().collect(), from: None }
+        Self { who: Who::Host, permissions: PermissionSet::ALL, from: None }
     }
 
     pub fn require(&self, permission: Permission) -> Result<(), Forbidden> {
-        if self.permissions.contains(&permission) { Ok(()) } else { Err(Forbidden(permission)) }
+        if self.permissions.contains(permission) { Ok(()) } else { Err(Forbidden(permission)) }
+    }
+
+    /// Somebody who proved to know the password of `account`.
+    pub fn by_password(account: Account, from: IpAddr) -> Self {
+        let permissions = account.permissions;
+        Self {
+            who: Who::Account { account, credential: Credential::Password },
+            permissions,
+            from: Some(from),
+        }
+    }
+
+    /// Somebody who presented `key` of `account`.
+    pub fn by_key(key: &Key, account: Account, from: IpAddr) -> Self {
+        let permissions = key.effective_permissions(&account);
+        let credential = match key.kind {
+            KeyKind::ApiKey => Credential::ApiKey(key.id.clone()),
+            KeyKind::AppPassword => Credential::AppPassword(key.id.clone()),
+        };
+        Self { who: Who::Account { account, credential }, permissions, from: Some(from) }
+    }
+
+    /// The tenant that the actor cannot see beyond.
+    pub fn tenant(&self) -> Option<&Id> {
+        self.account().and_then(|account| account.member_tenant_id.as_ref())
+    }
+
+    /// Whether what belongs to this tenant is there at all for the actor.
+    pub fn sees(&self, tenant: Option<&Id>) -> bool {
+        self.tenant().is_none_or(|own| Some(own) == tenant)
+    }
+
+    /// Nobody gives what they do not hold: the first permission of `granted` that the actor lacks.
+    pub fn lacks(&self, granted: PermissionSet) -> Option<Permission> {
+        (granted - self.permissions).iter().next()
+    }
+
+    pub const fn is_host(&self) -> bool {
+        matches!(self.who, Who::Host)
     }
 
     /// The account that acts, unless it is the host.

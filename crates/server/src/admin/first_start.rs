@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use domain::{directory::Role, secret::Secret, time::Timestamp};
+use domain::{directory::UserRoles, secret::Secret, time::Timestamp};
 use store::{Batch, Store, StoreError};
 
 use super::{
-    accounts::{self, AccountError},
+    Means,
+    accounts::{self, AccountError, Draft},
+    actor::Actor,
     settings::{self, SettingsError},
     signing_keys::{self, RotationError},
 };
@@ -73,7 +75,9 @@ pub async fn prepare(
         let password = generate_password();
         (password.clone(), Prepared::WithGeneratedPassword(password))
     };
-    match accounts::create(store, ADMIN, Role::SystemAdministrator, &password, chance, now).await {
+    let means = Means { store, chance, hash_key: &master.hash_key(), now };
+    let draft = Draft { roles: UserRoles::Admin, ..Draft::named(ADMIN) };
+    match accounts::create(means, &Actor::host(), draft, Some(&password)).await {
         Ok(_) => Ok(prepared),
         // Another node was faster and has told its operator.
         Err(AccountError::NameTaken) => Ok(Prepared::Before),

@@ -1,9 +1,61 @@
-//! What administrators do, whichever way they come in: the command line today, JMAP and the console through the same functions.
+//! What administrators do, whichever way they come in: JMAP, the console and the command line call the same functions.
+//!
+//! Every act takes the [`actor::Actor`] who asks for it. It checks permission and tenant, loads, decides, and commits one batch.
+//! What belongs to another tenant is to an actor of a tenant as if it did not exist.
 
+pub mod account_keys;
+pub mod account_password;
 pub mod accounts;
 pub mod actor;
-pub mod api_keys;
 pub mod clients;
 pub mod first_start;
+pub mod roles;
 pub mod settings;
 pub mod signing_keys;
+pub mod tenants;
+mod text;
+
+use domain::{secret::HashKey, time::Timestamp};
+use store::{Store, StoreError, search::SearchError};
+
+use actor::Forbidden;
+
+use crate::{app::App, chance::Chance, clock};
+
+/// What an act works with.
+#[derive(Clone, Copy, Debug)]
+pub struct Means<'a> {
+    pub store: &'a Store,
+    pub chance: &'a Chance,
+    pub hash_key: &'a HashKey,
+    pub now: Timestamp,
+}
+
+/// Why a search gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    #[error("account: there is no such account")]
+    UnknownAccount,
+    #[error("anchor: there is no such object among those that were found")]
+    AnchorNotFound,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<SearchError> for QueryError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::AnchorNotFound => Self::AnchorNotFound,
+            SearchError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl<'a> Means<'a> {
+    /// Those of the server, now.
+    pub fn of(app: &'a App) -> Self {
+        Self { store: &app.store, chance: &app.chance, hash_key: &app.hash_key, now: clock::now() }
+    }
+}

@@ -126,6 +126,5 @@ async fn refresh_token(
 /// Whether the client could still use what the grant gave it: a disabled one could not, nor one that would have to register now.
 async fn is_served(app: &App, grant: &Grant, now: Timestamp) -> Result<bool, Failure> {
     let known = clients::known(&app.store, &grant.client_id).await?;
-    let has_override = grant.account.holds(Permission::OauthClientOverride);
-    Ok(Standing::decide(&grant.client_id, known, &app.live().settings, has_override, now).is_ok())
+    Ok(Standing::decide(&grant.client_id, known, &app.live().settings, Some(&grant.account), now).is_ok())
 }

@@ -8,6 +8,7 @@ use domain::{
     directory::permission::Permission,
     discovery::path,
     error::{ErrorCode, Refusal},
+    id::Id,
     registration::{
         self, Admitted, Policy, RawRegistration, Registration, Requester,
         response::{IssuedSecret, Management, Registered, body},
@@ -16,7 +17,10 @@ use domain::{
     time::Timestamp,
 };
 use http::{HeaderMap, StatusCode};
-use store::{Batch, clients};
+use store::{
+    Batch, clients,
+    tenants::{self, Counted},
+};
 
 use crate::{
     app::{App, Live},
@@ -37,10 +41,13 @@ pub async fn post(
 ) -> Result<Response, Failure> {
     let now = clock::now();
     let live = app.live();
-    let requester = match bearer::token(&headers)? {
-        Some(token) => requester(&bearer::caller(&app, token, from, now).await?),
-        None => Requester::Anonymous,
+    let caller = match bearer::token(&headers)? {
+        Some(token) => Some(bearer::caller(&app, token, from, now).await?),
+        None => None,
     };
+    let requester = caller.as_ref().map_or(Requester::Anonymous, requester);
+    // What an account of a tenant registers belongs to that tenant.
+    let tenant = caller.and_then(|caller| caller.account().member_tenant_id.clone());
     let admitted = registration::admit(&requester, &live.settings).map_err(|refusal| {
         let refuse = if refusal.credential_was_sent() { Failure::Refused } else { Failure::Unauthenticated };
         refuse(refusal.into())
@@ -49,7 +56,7 @@ pub async fn post(
         let raw = RawRegistration::read(&read_body::json(&headers, body).await?)?;
         let registration = registration::parse(&raw, &policy(&app, &live), admitted.door())?;
         check_signing(&registration, &live)?;
-        issue(&app, registration, &admitted, now).await
+        issue(&app, registration, &admitted, tenant, now).await
     }
     .await;
     app.metrics.registration(admitted.door().as_str(), if outcome.is_ok() { "created" } else { "refused" });
@@ -92,11 +99,12 @@ async fn issue(
     app: &App,
     registration: Registration,
     admitted: &Admitted,
+    tenant: Option<Id>,
     now: Timestamp,
 ) -> Result<Response, Failure> {
     match registration.content_address() {
         Some(digest) => issue_shared(app, registration, digest.client_id(), admitted, now).await,
-        None => issue_own(app, registration, admitted, now).await,
+        None => issue_own(app, registration, admitted, tenant, now).await,
     }
 }
 
@@ -117,7 +125,7 @@ async fn issue_shared(
         }
         known @ (Known::Tombstone | Known::Nothing) => {
             let mut batch = Batch::new();
-            batch.push(clients::insert_shared(&client)?);
+            batch.extend(clients::insert_shared(&client)?);
             if matches!(known, Known::Tombstone) {
                 batch.push(clients::exhume(&client.client_id));
             }
@@ -137,12 +145,14 @@ async fn issue_own(
     app: &App,
     registration: Registration,
     admitted: &Admitted,
+    member_tenant_id: Option<Id>,
     now: Timestamp,
 ) -> Result<Response, Failure> {
     let needs_secret = registration.needs_secret();
     let id = app.chance.id(now);
-    let client_id = ClientId::from_stored(format!("wla_{id}"));
-    let mut client = Client { id, ..new_client(app, registration, client_id, admitted, now) };
+    let client_id = ClientId::own(&id);
+    let mut client =
+        Client { id, member_tenant_id, ..new_client(app, registration, client_id, admitted, now) };
     let token = TokenKind::RegistrationAccessToken.compose(&client.id, &crate::chance::bytes());
     let secret = needs_secret.then(|| TokenKind::ClientSecret.compose(&client.id, &crate::chance::bytes()));
     client.secret = secret
@@ -154,8 +164,17 @@ async fn issue_own(
         ..clients::Management::default()
     };
     let mut batch = Batch::new();
-    batch.push(clients::insert(&client, &management)?);
-    let _ = app.store.commit(batch).await?;
+    let tenant = client.member_tenant_id.as_ref();
+    if let Some(tenant) = tenant {
+        batch.push(tenants::take_turn(tenant));
+    }
+    batch.extend(clients::insert(&client, &management)?);
+    if let Some(tenant) = tenant {
+        batch.push(tenants::within_quota(tenant, Counted::OauthClients));
+    }
+    if !app.store.commit(batch).await?.is_committed() {
+        return Err(Failure::new(ErrorCode::AccessDenied, "the tenant has as many clients as it may have"));
+    }
     tracing::info!(client_id = client.client_id.as_str(), door = client.door.as_str(), "client registered");
     let uri = registration_client_uri(app, &client.client_id);
     let management = Management { registration_client_uri: &uri, registration_access_token: &token };
@@ -179,6 +198,7 @@ fn new_client(
         client_id,
         door: admitted.door(),
         registered_by: admitted.registered_by().cloned(),
+        member_tenant_id: None,
         metadata: registration.into_metadata(),
         secret: None,
         created_at: now,

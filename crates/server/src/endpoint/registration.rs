@@ -134,7 +134,7 @@ async fn replace_with(
     check_signing(replacement.registration(), &live)?;
     let kept = open_secret(&management, &token, &client.client_id);
     let (voids_consents, change) = (replacement.voids_consents(), replacement.secret());
-    client.metadata = replacement.into_metadata();
+    let before = std::mem::replace(&mut client.metadata, replacement.into_metadata());
     client.is_verified &= !voids_consents;
     let secret = match change {
         SecretChange::Keep => kept,
@@ -157,7 +157,7 @@ async fn replace_with(
         secret_sealed: secret.as_ref().map(|secret| seal_secret(&next, &client.client_id, secret)),
     };
     let mut batch = Batch::new();
-    batch.push(clients::replace(&client, &management)?);
+    batch.extend(clients::replace(&client, &before, &management)?);
     if voids_consents {
         batch.push(consents::void_of_client(&client.client_id));
     }

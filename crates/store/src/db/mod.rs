@@ -24,12 +24,14 @@ pub use self::value::Value;
 use crate::error::StoreError;
 use crate::migrate::{MIGRATIONS, Migration};
 use crate::remembered_clients::RememberedClients;
+use crate::remembered_rolebook::RememberedRolebook;
 
 /// An open database. Clones share it.
 #[derive(Clone)]
 pub struct Store {
     engine: Arc<Engine>,
     pub(crate) clients: Arc<RememberedClients>,
+    pub(crate) rolebook: Arc<RememberedRolebook>,
 }
 
 enum Engine {
@@ -49,7 +51,7 @@ impl Store {
                 Engine::Postgres(Postgres::open(config, url.allows_unsafe_durability()).await?)
             }
         };
-        Ok(Self { engine: Arc::new(engine), clients: Arc::default() })
+        Ok(Self { engine: Arc::new(engine), clients: Arc::default(), rolebook: Arc::default() })
     }
 
     /// Brings the schema up to date and returns the names of the migrations that this took.
@@ -106,13 +108,16 @@ impl Store {
         if batch.holds_nul() {
             return Err(StoreError::Nul);
         }
-        let changes_clients = batch.changes_clients();
+        let (changes_clients, changes_roles) = (batch.changes_clients(), batch.changes_roles());
         let outcome = match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.commit(batch).await,
             Engine::Postgres(postgres) => postgres.commit(batch).await,
         };
         if changes_clients {
             self.clients.forget();
+        }
+        if changes_roles {
+            self.rolebook.forget();
         }
         outcome
     }

@@ -82,7 +82,7 @@ impl Row {
             .transpose()
     }
 
-    fn value(&self, column: usize) -> Result<&Value, StoreError> {
+    pub(crate) fn value(&self, column: usize) -> Result<&Value, StoreError> {
         self.columns.get(column).ok_or_else(|| unexpected(column, "missing"))
     }
 }

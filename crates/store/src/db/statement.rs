@@ -5,6 +5,8 @@
 //! parameter's type from where it stands; where nothing says it (`SELECT $1, $2 … WHERE EXISTS (…)`), write
 //! `CAST($1 AS TEXT)`, `CAST($1 AS BIGINT)` or `CAST($1 AS BOOLEAN)`, and cast sums of BIGINT back to BIGINT.
 
+use std::borrow::Cow;
+
 use super::Value;
 
 /// How many rows a statement must touch, else its whole batch is refused.
@@ -32,6 +34,7 @@ pub struct Statement {
     pub(super) params: Vec<Value>,
     pub(super) guard: Guard,
     changes_clients: bool,
+    changes_roles: bool,
 }
 
 impl Statement {
@@ -39,13 +42,20 @@ impl Statement {
     pub fn new(sql: &'static str, params: impl Into<Vec<Value>>) -> Self {
         let params = params.into();
         check(sql, &params);
-        Self { sql, params, guard: Guard::Any, changes_clients: false }
+        Self { sql, params, guard: Guard::Any, changes_clients: false, changes_roles: false }
     }
 
     /// Of a statement that changes or deletes a client: what is remembered of clients is forgotten with its commit.
     #[must_use]
     pub fn changing_clients(mut self) -> Self {
         self.changes_clients = true;
+        self
+    }
+
+    /// Of a statement that changes a role or a tenant: what they add up to is forgotten with its commit.
+    #[must_use]
+    pub(crate) fn changing_roles(mut self) -> Self {
+        self.changes_roles = true;
         self
     }
 
@@ -77,12 +87,21 @@ impl Batch {
         Step(self.statements.len() - 1)
     }
 
+    /// Adds statements in their order.
+    pub fn extend(&mut self, statements: impl IntoIterator<Item = Statement>) {
+        self.statements.extend(statements);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.statements.is_empty()
     }
 
     pub(super) fn changes_clients(&self) -> bool {
         self.statements.iter().any(|statement| statement.changes_clients)
+    }
+
+    pub(super) fn changes_roles(&self) -> bool {
+        self.statements.iter().any(|statement| statement.changes_roles)
     }
 
     pub(super) fn holds_nul(&self) -> bool {
@@ -113,7 +132,7 @@ impl Outcome {
 /// A SELECT with its parameters.
 #[derive(Clone, Debug)]
 pub struct Query {
-    pub(super) sql: &'static str,
+    pub(super) sql: Cow<'static, str>,
     pub(super) params: Vec<Value>,
 }
 
@@ -121,7 +140,13 @@ impl Query {
     pub fn new(sql: &'static str, params: impl Into<Vec<Value>>) -> Self {
         let params = params.into();
         check(sql, &params);
-        Self { sql, params }
+        Self { sql: Cow::Borrowed(sql), params }
+    }
+
+    /// A query whose text was put together from texts of the program, for this one use: no connection keeps it.
+    pub(crate) fn composed(sql: String, params: Vec<Value>) -> Self {
+        check(&sql, &params);
+        Self { sql: Cow::Owned(sql), params }
     }
 
     pub(super) fn asks_for_nul(&self) -> bool {

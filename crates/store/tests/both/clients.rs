@@ -20,6 +20,7 @@ fn client() -> Client {
         client_id: ClientId::parse("app").expect("a client id"),
         door: Door::Anonymous,
         registered_by: None,
+        member_tenant_id: None,
         metadata,
         secret: None,
         created_at: now,
@@ -41,7 +42,7 @@ async fn until_disabled(store: &Store) {
 async fn read_client(store: &Store) -> Client {
     let client = client();
     let insert = clients::insert(&client, &clients::Management::default()).expect("a statement");
-    assert!(store.commit(batch([insert])).await.expect("a client").is_committed());
+    assert!(store.commit(batch(insert)).await.expect("a client").is_committed());
     assert!(is_enabled(store).await);
     client
 }
@@ -56,7 +57,8 @@ both! {
         let id = client().client_id;
         assert!(matches!(clients::known(&store, &id).await, Ok(Known::Nothing)));
         let client = read_client(&store).await;
-        let dead = [clients::delete(&client.id), clients::bury(&id, Timestamp::from_millis(2))];
+        let mut dead = clients::delete(&client);
+        dead.push(clients::bury(&id, Timestamp::from_millis(2)));
         assert!(store.commit(batch(dead)).await.expect("a deletion").is_committed());
         assert!(matches!(clients::known(&store, &id).await, Ok(Known::Tombstone)));
     }

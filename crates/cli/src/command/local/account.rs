@@ -2,33 +2,42 @@
 
 use std::io::{self, Read};
 
-use domain::{directory::Role, secret::Secret};
-use server::admin::accounts;
+use domain::{
+    directory::{Kind, UserRoles},
+    secret::Secret,
+};
+use server::admin::{
+    accounts::{self, Draft},
+    actor::Actor,
+};
 use zeroize::Zeroizing;
 
 use super::{Host, date};
 use crate::{args::Account, failure::Failure, terminal};
 
 pub(super) async fn run(command: Account, host: &Host) -> Result<(), Failure> {
+    let actor = Actor::host();
     match command {
         Account::List => list(host).await,
         Account::Create { name, admin, password: _ } => {
-            let role = if admin { Role::SystemAdministrator } else { Role::User };
-            let password = read_password()?;
-            let account =
-                accounts::create(&host.store, &name, role, &password, &host.chance, host.now).await?;
-            terminal::say(&format!("created {}", account.name))
+            let roles = if admin { UserRoles::Admin } else { UserRoles::User };
+            let draft = Draft { roles, ..Draft::named(&name) };
+            let entry = accounts::create(host.means(), &actor, draft, Some(&read_password()?)).await?;
+            terminal::say(&format!("created {}", entry.account.name))
         }
         Account::SetPassword { name, password: _ } => {
-            accounts::set_password(&host.store, &name, &read_password()?, host.now).await?;
+            let account = accounts::find(&host.store, &actor, &name).await?;
+            accounts::set_password(host.means(), &actor, &account.id, &read_password()?).await?;
             terminal::say("the password is set")
         }
         Account::Disable { name } => {
-            accounts::set_enabled(&host.store, &name, false, host.now).await?;
+            let account = accounts::find(&host.store, &actor, &name).await?;
+            accounts::set_enabled(host.means(), &actor, &account.id, false).await?;
             terminal::say("disabled")
         }
         Account::Enable { name } => {
-            accounts::set_enabled(&host.store, &name, true, host.now).await?;
+            let account = accounts::find(&host.store, &actor, &name).await?;
+            accounts::set_enabled(host.means(), &actor, &account.id, true).await?;
             terminal::say("enabled")
         }
     }
@@ -38,10 +47,16 @@ async fn list(host: &Host) -> Result<(), Failure> {
     let accounts = store::accounts::list(&host.store).await?;
     let rows: Vec<_> = accounts
         .iter()
-        .map(|account| {
-            let role = match account.role {
-                Role::User => "user",
-                Role::SystemAdministrator => "system-administrator",
+        .map(|entry| {
+            let account = &entry.account;
+            let role = match (account.kind, &entry.roles) {
+                (Kind::Group, _) => "group",
+                (Kind::User, UserRoles::User) => "user",
+                (Kind::User, UserRoles::Admin) if account.member_tenant_id.is_some() => {
+                    "tenant-administrator"
+                }
+                (Kind::User, UserRoles::Admin) => "system-administrator",
+                (Kind::User, UserRoles::Custom(_)) => "custom",
             };
             let state = if account.is_enabled { "enabled" } else { "disabled" };
             [account.name.clone(), role.to_owned(), state.to_owned(), date(account.created_at)]

@@ -1,14 +1,14 @@
 //! `wayleave local api-key …`
 
-use std::collections::BTreeSet;
-
 use domain::{
-    directory::{Account, ApiKey as Key, access::KeyPermissions, permission::Permission},
+    directory::{Account, Key, KeyKind, access::KeyPermissions},
+    id::Id,
     time::Timestamp,
 };
 use server::admin::{
+    account_keys::{self, Draft, KeyError},
     accounts,
-    api_keys::{self, NewApiKey},
+    actor::Actor,
 };
 
 use super::{Host, date};
@@ -23,7 +23,11 @@ pub(super) async fn run(command: ApiKey, host: &Host) -> Result<(), Failure> {
         ApiKey::Create(wanted) => create(wanted, host).await,
         ApiKey::List { account } => list(account.as_deref(), host).await,
         ApiKey::Revoke { id } => {
-            api_keys::revoke(&host.store, &id).await?;
+            let id = Id::parse(&id).ok_or(KeyError::Unknown)?;
+            let found = store::account_keys::by_id(&host.store, KeyKind::ApiKey, &id).await?;
+            let (key, _) = found.ok_or(KeyError::Unknown)?;
+            let key = (&key.account_id, &key.id);
+            account_keys::destroy(host.means(), &Actor::host(), KeyKind::ApiKey, key).await?;
             terminal::say("revoked")
         }
     }
@@ -34,23 +38,20 @@ async fn list(account: Option<&str>, host: &Host) -> Result<(), Failure> {
         Some(name) => Some(find(name, host).await?.id),
         None => None,
     };
-    let found = store::api_keys::list(&host.store, account.as_ref()).await?;
+    let found = store::account_keys::list(&host.store, KeyKind::ApiKey, account.as_ref()).await?;
     let rows: Vec<_> = found.iter().map(|(key, account)| row(key, account, host.now)).collect();
     terminal::say_table(["ID", "ACCOUNT", "DESCRIPTION", "PERMISSIONS", "CREATED", "EXPIRES"], &rows)
 }
 
 fn row(key: &Key, account: &Account, now: Timestamp) -> [String; 6] {
-    let names = |permissions: &BTreeSet<Permission>| {
-        permissions.iter().map(|permission| permission.as_str()).collect::<Vec<_>>().join(" ")
-    };
     [
         key.id.to_string(),
         account.name.clone(),
         key.description.clone(),
         match &key.permissions {
             KeyPermissions::Inherit => "all of the account".to_owned(),
-            KeyPermissions::Disable(without) => format!("all but {}", names(without)),
-            KeyPermissions::Replace(with) => names(with),
+            KeyPermissions::Disable(without) => format!("all but {}", without.names()),
+            KeyPermissions::Replace(with) => with.names(),
         },
         date(key.created_at),
         match key.expires_at {
@@ -63,7 +64,7 @@ fn row(key: &Key, account: &Account, now: Timestamp) -> [String; 6] {
 
 /// The account that `--account` names.
 async fn find(name: &str, host: &Host) -> Result<Account, Failure> {
-    accounts::find(&host.store, name).await.map_err(|error| match error {
+    accounts::find(&host.store, &Actor::host(), name).await.map_err(|error| match error {
         accounts::AccountError::Unknown => Failure::refused("--account", "there is no such account"),
         other => other.into(),
     })
@@ -72,14 +73,14 @@ async fn find(name: &str, host: &Host) -> Result<Account, Failure> {
 async fn create(wanted: Wanted, host: &Host) -> Result<(), Failure> {
     let account = find(&wanted.account, host).await?;
     let is_silent = wanted.inherit || !wanted.permissions.is_empty();
-    let new = NewApiKey {
+    let draft = Draft {
         permissions: permissions(&wanted),
         description: wanted.description,
         allowed_ips: wanted.allowed_ips,
         expires_at: wanted.expires.map(|span| host.now.plus(span)),
     };
     let (_, secret) =
-        api_keys::create(&host.store, &account, new, &host.master.hash_key(), &host.chance, host.now).await?;
+        account_keys::create(host.means(), &Actor::host(), KeyKind::ApiKey, &account.id, draft).await?;
     if !is_silent {
         terminal::note(&format!(
             "--permission: none was given, so this key holds everything that the account {} holds",

@@ -7,37 +7,37 @@ use domain::{
     time::Timestamp,
 };
 use serde_json::{Value, json};
-use server::admin::clients;
+use server::admin::{actor::Actor, clients};
 
 use super::{Host, date};
 use crate::{args::Client, failure::Failure, terminal};
 
 pub(super) async fn run(command: Client, host: &Host) -> Result<(), Failure> {
-    let store = &host.store;
+    let (means, actor) = (host.means(), Actor::host());
     match command {
         Client::List { limit } => list(host, limit).await,
         Client::Show { client_id } => {
-            let client = clients::find(store, &client_id).await?;
+            let client = clients::find(&host.store, &actor, &client_id).await?;
             terminal::say(&escaped(&format!("{:#}", description(&client, host.now)?)))
         }
         Client::Verify { client_id } => {
-            clients::set_verified(store, &client_id, true).await?;
+            clients::set_verified(means, &actor, &client_id, true).await?;
             terminal::say("verified")
         }
         Client::Unverify { client_id } => {
-            clients::set_verified(store, &client_id, false).await?;
+            clients::set_verified(means, &actor, &client_id, false).await?;
             terminal::say("no longer verified")
         }
         Client::Disable { client_id } => {
-            clients::set_enabled(store, &client_id, false).await?;
+            clients::set_enabled(means, &actor, &client_id, false).await?;
             terminal::say("disabled")
         }
         Client::Enable { client_id } => {
-            clients::set_enabled(store, &client_id, true).await?;
+            clients::set_enabled(means, &actor, &client_id, true).await?;
             terminal::say("enabled")
         }
         Client::Delete { client_id } => {
-            clients::delete(store, &client_id, host.now).await?;
+            clients::destroy(means, &actor, &client_id).await?;
             terminal::say("deleted")
         }
     }

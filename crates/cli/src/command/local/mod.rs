@@ -6,8 +6,9 @@ mod client;
 mod keys;
 mod settings;
 
-use domain::time::Timestamp;
+use domain::{secret::HashKey, time::Timestamp};
 use server::{
+    admin::Means,
     chance::Chance,
     clock,
     config::Config,
@@ -22,13 +23,21 @@ use crate::{args::Local, failure::Failure};
 struct Host {
     store: Store,
     master: MasterKey,
+    hash_key: HashKey,
     chance: Chance,
     now: Timestamp,
 }
 
+impl Host {
+    fn means(&self) -> Means<'_> {
+        Means { store: &self.store, chance: &self.chance, hash_key: &self.hash_key, now: self.now }
+    }
+}
+
 pub(crate) async fn run(command: Local, config: &Config) -> Result<(), Failure> {
     let (store, master) = start::open_store(config, Database::MustExist).await?;
-    let host = Host { store, master, chance: Chance::default(), now: clock::now() };
+    let host =
+        Host { hash_key: master.hash_key(), store, master, chance: Chance::default(), now: clock::now() };
     let answer = match command {
         Local::Account(command) => account::run(command, &host).await,
         Local::ApiKey(command) => api_key::run(command, &host).await,

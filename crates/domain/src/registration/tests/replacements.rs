@@ -20,6 +20,7 @@ pub(super) fn client_of(registration: Registration) -> Client {
         client_id: ClientId::parse("abc").unwrap(),
         door: Door::ApiKey,
         registered_by: None,
+        member_tenant_id: None,
         secret: registration
             .needs_secret()
             .then(|| StoredSecret { hash: SecretHash::from_stored("h".to_owned()), expires_at: None }),

@@ -10,7 +10,7 @@ use domain::{
         step::{self, Person, Step},
     },
     client::standing::{Known, Standing, StandingRefusal},
-    directory::{Session, permission::Permission},
+    directory::Session,
     error::Refusal,
     time::Timestamp,
 };
@@ -60,12 +60,13 @@ pub async fn standing(
     now: Timestamp,
 ) -> Result<Standing, PageError> {
     let known: Known = clients::known(&app.store, client_id).await?;
-    let has_override = session.is_some_and(|session| session.account.holds(Permission::OauthClientOverride));
-    Standing::decide(client_id, known, &app.live().settings, has_override, now).map_err(|refusal| {
+    let account = session.map(|session| &session.account);
+    Standing::decide(client_id, known, &app.live().settings, account, now).map_err(|refusal| {
         let client_id = Foreign::from(client_id.as_str());
         PageError(match refusal {
             StandingRefusal::Deleted | StandingRefusal::Expired => Problem::DeletedClient { client_id },
             StandingRefusal::Disabled => Problem::BlockedClient { client_id },
+            StandingRefusal::OtherTenant => Problem::OtherTenant { client_id },
             StandingRefusal::RegistrationRequired => Problem::RegistrationRequired { client_id },
         })
     })

@@ -26,6 +26,10 @@ pub enum Problem {
     BlockedClient {
         client_id: Foreign,
     },
+    /// It is for the accounts of a tenant that the person does not belong to.
+    OtherTenant {
+        client_id: Foreign,
+    },
     /// Tokens go only to registered clients, and this one never registered.
     RegistrationRequired {
         client_id: Foreign,
@@ -68,6 +72,7 @@ impl Problem {
             Self::UnknownClient { .. }
             | Self::DeletedClient { .. }
             | Self::BlockedClient { .. }
+            | Self::OtherTenant { .. }
             | Self::RegistrationRequired { .. }
             | Self::RedirectUriNotRegistered { .. }
             | Self::BadRequest { .. } => 400,
@@ -91,6 +96,7 @@ impl Problem {
             Self::UnknownClient { client_id }
             | Self::DeletedClient { client_id }
             | Self::BlockedClient { client_id }
+            | Self::OtherTenant { client_id }
             | Self::RegistrationRequired { client_id }
             | Self::RedirectUriNotRegistered { client_id, .. } => Some(client_id),
             Self::BadRequest { .. }
@@ -141,6 +147,12 @@ impl Problem {
                 title: "This app is blocked",
                 happened: "An administrator of this server has blocked the app that sent you here.",
                 remedy: "Close this page. If you need the app, ask the administrator about it.",
+                developer: None,
+            },
+            Self::OtherTenant { .. } => Texts {
+                title: "This app is not for your account",
+                happened: "The app that sent you here serves only the accounts of one organization, and yours is not one of them.",
+                remedy: "If you have an account of that organization, sign out here, go back to the app and sign in with that one.",
                 developer: None,
             },
             Self::RegistrationRequired { .. } => Texts {

@@ -1,10 +1,10 @@
 //! `Authorization: Bearer` for our own endpoints: an API key, or an access token of this server. RFC 6750 §2.1.
 
-use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc};
 
 use domain::{
     client::ClientId,
-    directory::{Account, permission::Permission},
+    directory::{Account, KeyKind, PermissionSet, permission::Permission},
     error::{ErrorCode, Refusal},
     grant::Grant,
     id::Id,
@@ -14,14 +14,14 @@ use domain::{
 };
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
-use store::{access_tokens, api_keys};
+use store::{access_tokens, account_keys};
 
 use crate::{app::App, wire::Failure};
 
 /// Who presents a good credential.
 #[derive(Debug)]
 pub enum Caller {
-    ApiKey { account: Account, permissions: BTreeSet<Permission> },
+    ApiKey { account: Account, permissions: PermissionSet },
     AccessToken { grant: Box<Grant> },
 }
 
@@ -37,7 +37,7 @@ impl Caller {
     /// of the account's permissions it carries the one to register clients, which the mission gives it, and nothing else.
     pub fn holds(&self, permission: Permission) -> bool {
         match self {
-            Self::ApiKey { permissions, .. } => permissions.contains(&permission),
+            Self::ApiKey { permissions, .. } => permissions.contains(permission),
             Self::AccessToken { grant, .. } => {
                 matches!(permission, Permission::Authenticate | Permission::OauthClientRegistration)
                     && grant.account.holds(permission)
@@ -75,12 +75,12 @@ pub async fn caller(app: &App, token: &str, from: IpAddr, now: Timestamp) -> Res
 }
 
 async fn api_key(app: &App, token: &str, id: &Id, from: IpAddr, now: Timestamp) -> Result<Caller, Failure> {
-    let (key, account) = api_keys::by_id(&app.store, id).await?.ok_or_else(invalid)?;
+    let (key, account) = account_keys::by_id(&app.store, KeyKind::ApiKey, id).await?.ok_or_else(invalid)?;
     if !app.hash_key.matches(token, &key.secret_hash) {
         return Err(invalid());
     }
     let permissions = key.effective_permissions(&account);
-    if key.is_usable(now, from) && account.is_usable() && permissions.contains(&Permission::Authenticate) {
+    if key.is_usable(now, from) && account.is_usable() && permissions.contains(Permission::Authenticate) {
         Ok(Caller::ApiKey { account, permissions })
     } else {
         Err(invalid())
@@ -123,11 +123,15 @@ pub async fn live_access_token(
         named => named.flatten(),
     };
     let backing = access_tokens::backing(&app.store, jti, &client_id, grant_id.as_ref()).await?;
-    if backing.is_revoked || backing.client.is_some_and(|client| !client.is_usable(now)) {
+    if backing.is_revoked || backing.client.as_ref().is_some_and(|client| !client.is_usable(now)) {
         return Ok(None);
     }
+    let serves = |grant: &Grant| backing.client.as_ref().is_none_or(|client| client.serves(&grant.account));
     Ok(match grant_id {
-        Some(_) => backing.grant.filter(|grant| grant.stands(now).is_ok()).map(|grant| (claims, Some(grant))),
+        Some(_) => backing
+            .grant
+            .filter(|grant| grant.stands(now).is_ok() && serves(grant))
+            .map(|grant| (claims, Some(grant))),
         // No person behind it: it lives as long as its client.
         None => backing.client.map(|_| (claims, None)),
     })

@@ -28,7 +28,7 @@ both! {
         world.settings("OidcProvider.anonymousClientRegistration", json!(true)).await;
         let metadata = json!({ "redirect_uris": ["http://127.0.0.1/cb"] });
         let id = world.register(metadata.clone()).await.is(201).text("client_id");
-        server::admin::clients::delete(&world.app().store, &id, server::clock::now()).await.expect("a client");
+        world.delete_client(&id).await;
         let answers = at_once(|_| {
             let (world, metadata) = (world.clone(), metadata.clone());
             async move { world.register(metadata).await }

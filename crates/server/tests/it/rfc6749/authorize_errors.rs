@@ -1,7 +1,6 @@
 //! Errors that a client hears: with client and redirect URI proven, by redirect, each with its code. §4.1.2.1.
 
 use serde_json::json;
-use server::admin;
 
 use crate::world::{Client, Form, World};
 
@@ -42,13 +41,13 @@ both! {
 
     async fn a23_a_scope_beyond_the_clients_own_is_refused(world: World) {
         let client = world.client(json!({ "token_endpoint_auth_method": "none", "scope": "openid" })).await;
-        admin::clients::set_verified(&world.app().store, &client.id, true).await.expect("a client");
+        world.verify_client(&client.id, true).await;
         all_are_refused(&world, &client, &[("scope", "profile", "invalid_scope")]).await;
     }
 
     async fn a24_a_client_without_the_grant_may_not_start_it(world: World) {
         let client = world.client(json!({ "grant_types": ["client_credentials"] })).await;
-        admin::clients::set_verified(&world.app().store, &client.id, true).await.expect("a client");
+        world.verify_client(&client.id, true).await;
         all_are_refused(&world, &client, &[("prompt", "login", "unauthorized_client")]).await;
     }
 

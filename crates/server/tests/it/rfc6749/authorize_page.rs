@@ -1,7 +1,6 @@
 //! Until client and redirect URI are known to be right an error is a page, and nobody is sent anywhere. §4.1.2.1.
 
 use serde_json::json;
-use server::{admin, clock};
 
 use crate::world::{Form, World};
 
@@ -41,7 +40,7 @@ both! {
 
     async fn a03_a_deleted_client_is_told_to_register_again(world: World) {
         let client = world.verified_client().await;
-        admin::clients::delete(&world.app().store, &client.id, clock::now()).await.expect("a client");
+        world.delete_client(&client.id).await;
         let page = world.alice().await.authorize(&client).await.page();
         page.is(400).shows("This app must register again").shows(&client.id);
     }
@@ -54,7 +53,7 @@ both! {
 
     async fn a03_a_blocked_client_is_called_blocked(world: World) {
         let client = world.verified_client().await;
-        admin::clients::set_enabled(&world.app().store, &client.id, false).await.expect("a client");
+        world.enable_client(&client.id, false).await;
         let page = world.alice().await.authorize(&client).await.page();
         page.is(400).shows("This app is blocked");
     }
@@ -63,7 +62,7 @@ both! {
         let client = world.public_client().await;
         let mut alice = world.alice().await;
         alice.authorize(&client).await.page();
-        admin::clients::delete(&world.app().store, &client.id, clock::now()).await.expect("a client");
+        world.delete_client(&client.id).await;
         alice.allow().await.page().is(400).shows("This app must register again");
         assert!(world.rows("SELECT id FROM grants", []).await.is_empty());
     }

@@ -48,11 +48,11 @@ both! {
         let client = world.confidential_client(AuthMethod::ClientSecretBasic).await;
         let token = client.client_credentials("").await.is(200).text("access_token");
         assert!(world.is_active(&token).await);
-        server::admin::clients::set_enabled(&world.app().store, &client.id, false).await.expect("a client");
+        world.enable_client(&client.id, false).await;
         assert!(!world.is_active(&token).await);
-        server::admin::clients::set_enabled(&world.app().store, &client.id, true).await.expect("a client");
+        world.enable_client(&client.id, true).await;
         assert!(world.is_active(&token).await);
-        server::admin::clients::delete(&world.app().store, &client.id, server::clock::now()).await.expect("a client");
+        world.delete_client(&client.id).await;
         assert!(!world.is_active(&token).await);
     }
 }

@@ -1,8 +1,8 @@
 //! Refreshing: what comes out, and for whom. RFC 6749 §6.
 
-use domain::{client::metadata::AuthMethod, secret::Secret};
+use domain::client::metadata::AuthMethod;
 use serde_json::json;
-use server::{admin, clock};
+use server::clock;
 
 use crate::world::{Answer, Browser, Client, Form, World, jwt};
 
@@ -89,9 +89,8 @@ both! {
     async fn tk28_a_disabled_account_has_no_tokens_and_gets_none_back_when_it_is_enabled(world: World) {
         let (client, mut alice) = (world.public_client().await, world.alice().await);
         let (tokens, code) = (client.tokens(&mut alice).await, alice.consented(&client).await.code());
-        let store = &world.app().store;
         for is_enabled in [false, true] {
-            admin::accounts::set_enabled(store, "alice", is_enabled, clock::now()).await.expect("alice");
+            world.enable_account("alice", is_enabled).await;
             is_over(&world, &client, &tokens).await;
             client.exchange(&code).await.refuses("invalid_grant");
         }
@@ -107,8 +106,7 @@ both! {
     async fn tk28_a_new_password_ends_what_the_old_one_began(world: World) {
         let client = world.public_client().await;
         let tokens = client.tokens(&mut world.alice().await).await;
-        let password = Secret::new("another password");
-        admin::accounts::set_password(&world.app().store, "alice", &password, clock::now()).await.expect("alice");
+        world.set_password("alice", "another password of alice").await;
         is_over(&world, &client, &tokens).await;
     }
 

@@ -2,7 +2,7 @@
 
 use domain::client::metadata::AuthMethod;
 use serde_json::json;
-use server::{admin, admin::first_start::ADMIN, clock};
+use server::admin::first_start::ADMIN;
 
 use crate::world::{ADMIN_PASSWORD, Answer, World};
 
@@ -89,7 +89,7 @@ both! {
         for method in [AuthMethod::None, AuthMethod::ClientSecretBasic] {
             let client = world.client_with(method).await;
             let (tokens, code) = (client.tokens(&mut alice).await, alice.consented(&client).await.code());
-            admin::clients::set_enabled(&world.app().store, &client.id, false).await.expect("a client");
+            world.enable_client(&client.id, false).await;
             client.refresh(&tokens.text("refresh_token")).await.refuses("invalid_client");
             client.exchange(&code).await.refuses("invalid_client");
             world.userinfo(&tokens.text("access_token")).await.refuses("invalid_token");
@@ -101,7 +101,7 @@ both! {
     async fn a_deleted_client_is_told_to_register_again_and_its_tokens_are_dead(world: World) {
         let client = world.public_client().await;
         let tokens = client.tokens(&mut world.alice().await).await;
-        admin::clients::delete(&world.app().store, &client.id, clock::now()).await.expect("a client");
+        world.delete_client(&client.id).await;
         must_register(&client.refresh(&tokens.text("refresh_token")).await);
         world.userinfo(&tokens.text("access_token")).await.refuses("invalid_token");
         assert!(!world.is_active(&tokens.text("access_token")).await);
@@ -121,7 +121,7 @@ both! {
         let (client, mut bob) = (world.public_client().await, world.browser());
         bob.sign_in("bob", "password of bob").await;
         let (hers, his) = (client.tokens(&mut world.alice().await).await, client.tokens(&mut bob).await);
-        admin::accounts::set_enabled(&world.app().store, "bob", false, clock::now()).await.expect("bob");
+        world.enable_account("bob", false).await;
         client.refresh(&his.text("refresh_token")).await.refuses("invalid_grant");
         client.refresh(&hers.text("refresh_token")).await.is(200);
     }

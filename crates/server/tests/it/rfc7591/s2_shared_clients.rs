@@ -3,7 +3,6 @@
 
 use domain::client::metadata::AuthMethod;
 use serde_json::{Value, json};
-use server::{admin, clock};
 
 use super::{base, clients, open, with};
 use crate::world::World;
@@ -63,7 +62,7 @@ both! {
     async fn a_deleted_shared_client_comes_back_under_its_id_by_the_same_registration(world: World) {
         open(&world).await;
         let id = world.register(base()).await.text("client_id");
-        admin::clients::delete(&world.app().store, &id, clock::now()).await.expect("a client");
+        world.delete_client(&id).await;
         assert_eq!(tombstones(&world).await, [id.as_str()]);
         let again = world.register(base()).await;
         assert_eq!(again.is(201).text("client_id"), id);
@@ -77,7 +76,7 @@ both! {
         let client = world.client_of(&world.register(base()).await);
         let mut alice = world.alice().await;
         let refresh_token = client.tokens(&mut alice).await.text("refresh_token");
-        admin::clients::delete(&world.app().store, &client.id, clock::now()).await.expect("a client");
+        world.delete_client(&client.id).await;
         alice.authorize(&client).await.page().is(400).shows("This app must register again");
         client.refresh(&refresh_token).await.refuses("invalid_client");
         world.register(base()).await.is(201);
@@ -88,11 +87,11 @@ both! {
     async fn a_blocked_shared_client_cannot_be_registered_again(world: World) {
         open(&world).await;
         let id = world.register(base()).await.text("client_id");
-        admin::clients::set_enabled(&world.app().store, &id, false).await.expect("a client");
+        world.enable_client(&id, false).await;
         world.register(base()).await.is(403).refuses("access_denied");
         let rows = world.rows("SELECT is_enabled FROM clients", []).await;
         assert_eq!(rows.iter().map(|row| row.bool(0).ok()).collect::<Vec<_>>(), [Some(false)]);
-        admin::clients::set_enabled(&world.app().store, &id, true).await.expect("a client");
+        world.enable_client(&id, true).await;
         assert_eq!(world.register(base()).await.is(201).text("client_id"), id);
     }
 }

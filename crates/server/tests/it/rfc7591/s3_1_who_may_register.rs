@@ -6,7 +6,7 @@ use domain::directory::{access::KeyPermissions, permission::Permission};
 use http::Method;
 use serde_json::json;
 use server::{
-    admin::{api_keys::NewApiKey, first_start::ADMIN},
+    admin::{account_keys::Draft as NewKey, first_start::ADMIN},
     clock,
 };
 
@@ -23,8 +23,8 @@ both! {
 
     async fn r69_a_credential_that_is_no_good_is_401_also_where_strangers_may_register(world: World) {
         let (key, admin) = (world.registration_key().await, world.admin().await);
-        let expired = NewApiKey { expires_at: Some(clock::now()), ..a_key() };
-        let elsewhere = NewApiKey { allowed_ips: vec!["203.0.113.0/24".parse().expect("a network")], ..a_key() };
+        let expired = NewKey { expires_at: Some(clock::now()), ..a_key() };
+        let elsewhere = NewKey { allowed_ips: vec!["203.0.113.0/24".parse().expect("a network")], ..a_key() };
         let expired = world.api_key_with(&admin, expired).await;
         let elsewhere = world.api_key_with(&admin, elsewhere).await;
         let flipped = format!("{}{}", &key[..key.len() - 1], if key.ends_with('A') { 'Q' } else { 'A' });
@@ -120,8 +120,8 @@ fn is_bad_token(answer: &Answer) {
     assert_eq!(answer.header("www-authenticate"), Some(challenge.as_str()));
 }
 
-fn a_key() -> NewApiKey {
-    NewApiKey {
+fn a_key() -> NewKey {
+    NewKey {
         description: "a key of a test".to_owned(),
         permissions: KeyPermissions::Inherit,
         allowed_ips: Vec::new(),

@@ -1,7 +1,6 @@
 //! A client that an administrator disabled stays disabled, whatever its owner does. RFC 7592 §2.2 (403); M10.
 
 use domain::client::metadata::AuthMethod;
-use server::admin::clients::set_enabled;
 
 use super::{Owner, replacement};
 use crate::world::World;
@@ -10,7 +9,7 @@ both! {
     async fn m10_its_owner_is_403_and_the_client_stays_disabled(world: World) {
         let client = world.public_client().await;
         let mut owner = Owner::of(&world, &client.registration);
-        set_enabled(&world.app().store, &client.id, false).await.expect("a client");
+        world.enable_client(&client.id, false).await;
         for answer in [owner.get().await, owner.put(&replacement(&client.registration)).await, owner.delete().await] {
             answer.is(403).refuses("insufficient_scope");
             let challenge = answer.header("www-authenticate").expect("a challenge");
@@ -22,7 +21,7 @@ both! {
 
     async fn m10_a_wrong_token_does_not_learn_that_a_client_is_disabled(world: World) {
         let (client, other) = (world.public_client().await, world.public_client().await);
-        set_enabled(&world.app().store, &client.id, false).await.expect("a client");
+        world.enable_client(&client.id, false).await;
         let stranger = Owner::of(&world, &client.registration).with(&Owner::of(&world, &other.registration).token);
         stranger.get().await.is(401).refuses("invalid_token");
     }
@@ -31,11 +30,11 @@ both! {
         let client = world.confidential_client(AuthMethod::ClientSecretBasic).await;
         let mut alice = world.alice().await;
         let tokens = client.tokens(&mut alice).await;
-        set_enabled(&world.app().store, &client.id, false).await.expect("a client");
+        world.enable_client(&client.id, false).await;
         client.refresh(&tokens.text("refresh_token")).await.refuses("invalid_client");
         assert!(!world.is_active(&tokens.text("access_token")).await);
         alice.authorize(&client).await.page().is(400).shows("This app is blocked");
-        set_enabled(&world.app().store, &client.id, true).await.expect("a client");
+        world.enable_client(&client.id, true).await;
         Owner::of(&world, &client.registration).get().await.is(200);
         client.refresh(&tokens.text("refresh_token")).await.is(200);
     }

@@ -2,7 +2,6 @@
 
 use domain::directory::permission::Permission;
 use http::Method;
-use server::{admin, clock};
 
 use super::{Owner, replacement};
 use crate::{
@@ -95,11 +94,11 @@ both! {
     async fn the_registration_outlives_the_key_and_the_account_that_made_it(world: World) {
         world.account("robot", "password of robot").await;
         world.sql("UPDATE accounts SET role = 'system-administrator' WHERE name = 'robot'", []).await;
-        let robot = admin::accounts::find(&world.app().store, "robot").await.expect("robot");
+        let robot = world.account_named("robot").await;
         let key = world.api_key(&robot, &[Permission::Authenticate, Permission::OauthClientRegistration]).await;
         let registration = world.register_with(&key, rfc7591::base()).await.is(201).json.clone();
         world.sql("UPDATE api_keys SET expires_at = $1", [1_i64.into()]).await;
-        admin::accounts::set_enabled(&world.app().store, "robot", false, clock::now()).await.expect("robot");
+        world.enable_account("robot", false).await;
         world.register_with(&key, rfc7591::base()).await.refuses("invalid_token");
         let mut owner = Owner::of(&world, &registration);
         owner.get().await.is(200);

@@ -22,7 +22,7 @@ fn wrong() -> Vec<(&'static str, String)> {
 }
 
 async fn refuses(world: &World, client: &Client) {
-    server::admin::clients::set_verified(&world.app().store, &client.id, true).await.expect("a client");
+    world.verify_client(&client.id, true).await;
     for (name, value) in wrong() {
         let redirect = world.browser().authorize(client.request().with(name, &value)).await.redirect();
         assert_eq!(redirect.param("error"), "invalid_request", "{name}={value}");

@@ -8,7 +8,7 @@ use domain::{
 };
 use http::Method;
 use serde_json::json;
-use server::{admin::api_keys::NewApiKey, clock};
+use server::{admin::account_keys::Draft as NewKey, clock};
 
 use crate::world::{Form, World};
 
@@ -41,7 +41,7 @@ both! {
         let lacking = world.registration_key().await;
         ask(&lacking).await.refuses("insufficient_scope");
         ask("wlk_unknown").await.refuses("invalid_token");
-        let mut expired = NewApiKey { description: "old".into(), permissions: KeyPermissions::Inherit, allowed_ips: Vec::new(), expires_at: Some(clock::now()) };
+        let mut expired = NewKey { description: "old".into(), permissions: KeyPermissions::Inherit, allowed_ips: Vec::new(), expires_at: Some(clock::now()) };
         ask(&world.api_key_with(&world.admin().await, expired.clone()).await).await.refuses("invalid_token");
         expired.expires_at = Some(clock::now().plus(Duration::from_mins(1)));
         ask(&world.api_key_with(&world.admin().await, expired.clone()).await).await.is(200);

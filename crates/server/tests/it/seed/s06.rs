@@ -1,12 +1,13 @@
 //! The registering client authenticates; the recommended way is an API key that holds the permissions `authenticate` and
 //! `oauth-client-registration`, and nothing more.
 
-use domain::directory::{access::KeyPermissions, permission::Permission};
+use domain::directory::{KeyKind, access::KeyPermissions, permission::Permission};
 use http::header::WWW_AUTHENTICATE;
 use serde_json::{Value, json};
 use server::admin::{
-    self,
-    api_keys::{ApiKeyError, NewApiKey},
+    Means,
+    account_keys::{self, Draft as NewKey, KeyError},
+    actor::Actor,
 };
 
 use crate::world::World;
@@ -17,8 +18,8 @@ fn metadata() -> Value {
     json!({ "redirect_uris": ["https://app.example/callback"], "token_endpoint_auth_method": "none" })
 }
 
-fn new_key(permissions: KeyPermissions) -> NewApiKey {
-    NewApiKey { description: "a fleet".to_owned(), permissions, allowed_ips: Vec::new(), expires_at: None }
+fn new_key(permissions: KeyPermissions) -> NewKey {
+    NewKey { description: "a fleet".to_owned(), permissions, allowed_ips: Vec::new(), expires_at: None }
 }
 
 both! {
@@ -67,9 +68,8 @@ both! {
     async fn nobody_makes_a_key_that_holds_more_than_its_account(world: World) {
         let alice = world.account("alice", "password of alice").await;
         let (app, new) = (world.app(), new_key(KeyPermissions::Replace(RECOMMENDED.into())));
-        let now = server::clock::now();
-        let made = admin::api_keys::create(&app.store, &alice, new, &app.hash_key, &app.chance, now).await;
-        assert!(matches!(made, Err(ApiKeyError::NotHeld(Permission::OauthClientRegistration))));
+        let made = account_keys::create(Means::of(&app), &Actor::host(), KeyKind::ApiKey, &alice.id, new).await;
+        assert!(matches!(made, Err(KeyError::NotHeldByAccount(Permission::OauthClientRegistration))));
         let all_of_alice = world.api_key_with(&alice, new_key(KeyPermissions::Inherit)).await;
         world.register_with(&all_of_alice, metadata()).await.refuses("insufficient_scope");
     }
@@ -77,8 +77,8 @@ both! {
     async fn a_key_that_has_ended_or_comes_from_elsewhere_is_refused(world: World) {
         let admin = world.admin().await;
         let elsewhere = vec!["203.0.113.0/24".parse().expect("a network")];
-        let ended = NewApiKey { expires_at: Some(server::clock::now()), ..new_key(KeyPermissions::Inherit) };
-        for new in [ended, NewApiKey { allowed_ips: elsewhere, ..new_key(KeyPermissions::Inherit) }] {
+        let ended = NewKey { expires_at: Some(server::clock::now()), ..new_key(KeyPermissions::Inherit) };
+        for new in [ended, NewKey { allowed_ips: elsewhere, ..new_key(KeyPermissions::Inherit) }] {
             let key = world.api_key_with(&admin, new).await;
             world.register_with(&key, metadata()).await.refuses("invalid_token");
         }
@@ -86,7 +86,7 @@ both! {
 
     async fn a_key_dies_with_its_account(world: World) {
         let key = world.registration_key().await;
-        admin::accounts::set_enabled(&world.app().store, "admin", false, server::clock::now()).await.expect("disabled");
+        world.enable_account("admin", false).await;
         world.register_with(&key, metadata()).await.refuses("invalid_token");
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::client::{Client as Stored, Door};
 use serde_json::{Value, json};
-use server::{admin, clock};
+use server::clock;
 
 use crate::world::{Client, World};
 
@@ -18,7 +18,7 @@ fn metadata() -> Value {
 }
 
 async fn stored(world: &World, client: &Client) -> Stored {
-    admin::clients::find(&world.app().store, &client.id).await.expect("a client")
+    world.client_named(&client.id).await.expect("a client")
 }
 
 both! {
@@ -80,7 +80,7 @@ both! {
         let client = world.client(metadata()).await;
         let mut alice = world.alice().await;
         let tokens = client.tokens(&mut alice).await;
-        admin::clients::delete(&world.app().store, &client.id, clock::now()).await.expect("deleted");
+        world.delete_client(&client.id).await;
         assert!(!world.is_active(&tokens.text("access_token")).await);
         client.refresh(&tokens.text("refresh_token")).await.refuses("invalid_client");
         alice.authorize(&client).await.page().is(400).shows("This app must register again");

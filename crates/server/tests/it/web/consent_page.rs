@@ -48,7 +48,7 @@ both! {
 
     async fn a_verified_client_is_called_by_its_name_without_quotes(world: World) {
         let client = world.client(json!({ "token_endpoint_auth_method": "none", "client_name": "Mail" })).await;
-        server::admin::clients::set_verified(&world.app().store, &client.id, true).await.expect("a client");
+        world.verify_client(&client.id, true).await;
         let page = world.alice().await.authorize(&client).await.page();
         page.is(200).shows("Verified app").shows("Mail wants access to your account");
         assert!(!page.text.contains("“Mail”") && !page.text.contains("Unverified"));

@@ -114,7 +114,7 @@ both! {
         let page = world.browser().get(&asked).await.page();
         page.is(200).shows("You are signed out").shows("Return to app.example");
         assert!(page.html.contains("href=\"https://app.example/bye?a=1&#38;state=s\""), "{}", page.html);
-        server::admin::clients::set_verified(&world.app().store, &client.id, true).await.expect("a client");
+        world.verify_client(&client.id, true).await;
         let redirect = world.browser().get(&asked).await.redirect();
         assert_eq!(redirect.headers["location"], "https://app.example/bye?a=1&state=s");
     }

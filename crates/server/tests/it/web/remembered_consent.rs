@@ -1,13 +1,12 @@
 //! What was allowed to a verified client is remembered, as far as it was allowed. OAuth 2.1 §7.3.1.
 
 use serde_json::json;
-use server::admin;
 
 use crate::world::{Client, World};
 
 async fn verified(world: &World, metadata: serde_json::Value) -> Client {
     let client = world.client(metadata).await;
-    admin::clients::set_verified(&world.app().store, &client.id, true).await.expect("a client");
+    world.verify_client(&client.id, true).await;
     client
 }
 
@@ -79,7 +78,7 @@ both! {
             alice.consented(&client).await.code();
             client.replace(change).await.is(200);
             alice.authorize(&client).await.page().is(200).shows("Unverified app");
-            admin::clients::set_verified(&world.app().store, &client.id, true).await.expect("a client");
+            world.verify_client(&client.id, true).await;
             alice.authorize(&client).await.page().is(200).shows("Verified app");
         }
     }
@@ -88,7 +87,7 @@ both! {
         let client = world.verified_client().await;
         let mut alice = world.alice().await;
         alice.consented(&client).await.code();
-        admin::clients::set_verified(&world.app().store, &client.id, false).await.expect("a client");
+        world.verify_client(&client.id, false).await;
         alice.authorize(&client).await.page().is(200).shows("Unverified app");
     }
 }

@@ -1,7 +1,5 @@
 //! Who is signed in in which browser, and for how long.
 
-use server::{admin, clock};
-
 use crate::world::{PASSWORD, World};
 
 const SESSION: &str = "wayleave-session";
@@ -48,7 +46,7 @@ both! {
         let client = world.verified_client().await;
         let mut alice = world.alice().await;
         alice.authorize(&client).await.page();
-        admin::accounts::set_enabled(&world.app().store, "alice", false, clock::now()).await.expect("an account");
+        world.enable_account("alice", false).await;
         alice.allow().await.page().is(403);
         alice.authorize(&client).await.page().shows("Password");
         let silent = alice.authorize(client.request().with("prompt", "none")).await.redirect();

@@ -1,14 +1,12 @@
 //! A name and a password: what is wrong is not said.
 
-use server::{admin, clock};
-
 use crate::world::{PASSWORD, World};
 
 both! {
     async fn w08_an_unknown_name_a_wrong_password_and_a_disabled_account_look_alike(world: World) {
         world.account("alice", PASSWORD).await;
         world.account("carol", PASSWORD).await;
-        admin::accounts::set_enabled(&world.app().store, "carol", false, clock::now()).await.expect("an account");
+        world.enable_account("carol", false).await;
         let mut browser = world.browser();
         let mut seen = Vec::new();
         for (name, password) in [("alice", "another password"), ("carol", PASSWORD), ("nobody", PASSWORD), ("a b", PASSWORD), ("", "")] {

@@ -3,7 +3,7 @@
 use domain::{client::metadata::AuthMethod, directory::permission::Permission};
 use http::Method;
 use serde_json::json;
-use server::admin::{api_keys::NewApiKey, first_start::ADMIN};
+use server::admin::{account_keys::Draft as NewKey, first_start::ADMIN};
 
 use super::{ADMIN_PASSWORD, World, jwt};
 
@@ -104,7 +104,7 @@ both! {
     async fn a_key_may_be_anything_a_key_can_be(world: World) {
         let admin = world.admin().await;
         let permissions = domain::directory::access::KeyPermissions::Disable([Permission::OauthClientRegistration].into());
-        let new = NewApiKey { description: "a key".to_owned(), permissions, allowed_ips: Vec::new(), expires_at: None };
+        let new = NewKey { description: "a key".to_owned(), permissions, allowed_ips: Vec::new(), expires_at: None };
         let key = world.api_key_with(&admin, new).await;
         world.register_with(&key, json!({})).await.refuses("insufficient_scope");
     }

@@ -29,6 +29,7 @@
 
 #[macro_use]
 pub(crate) mod both;
+mod acts;
 mod answer;
 mod browser;
 mod call;

@@ -1,13 +1,13 @@
 //! Accounts, keys, and what is done with them.
 
-use domain::{
-    directory::{Account, Role, access::KeyPermissions, permission::Permission},
-    secret::Secret,
-};
+use domain::directory::{Account, KeyKind, access::KeyPermissions, permission::Permission};
 use serde_json::Value;
-use server::{
-    admin::{self, api_keys::NewApiKey, first_start::ADMIN},
-    clock,
+use server::admin::{
+    Means,
+    account_keys::{self, Draft as NewKey},
+    accounts::Draft,
+    actor::Actor,
+    first_start::ADMIN,
 };
 
 use super::{Answer, Browser, World};
@@ -18,16 +18,12 @@ pub(crate) const PASSWORD: &str = "password of alice";
 impl World {
     /// A new account with the role User.
     pub(crate) async fn account(&self, name: &str, password: &str) -> Account {
-        let app = self.app();
-        let password = Secret::new(password);
-        let created =
-            admin::accounts::create(&app.store, name, Role::User, &password, &app.chance, clock::now());
-        created.await.expect("an account")
+        self.account_of(Draft::named(name), password).await
     }
 
     /// The account of the first start, which may do everything; its password is [`super::ADMIN_PASSWORD`].
     pub(crate) async fn admin(&self) -> Account {
-        admin::accounts::find(&self.app().store, ADMIN).await.expect("admin")
+        self.account_named(ADMIN).await
     }
 
     /// A browser in which the new account `alice` is signed in.
@@ -40,7 +36,7 @@ impl World {
 
     /// A new key of `account` that holds exactly these permissions.
     pub(crate) async fn api_key(&self, account: &Account, permissions: &[Permission]) -> String {
-        let new = NewApiKey {
+        let new = NewKey {
             description: "a key of a test".to_owned(),
             permissions: KeyPermissions::Replace(permissions.iter().copied().collect()),
             allowed_ips: Vec::new(),
@@ -49,11 +45,11 @@ impl World {
         self.api_key_with(account, new).await
     }
 
-    pub(crate) async fn api_key_with(&self, account: &Account, new: NewApiKey) -> String {
+    pub(crate) async fn api_key_with(&self, account: &Account, new: NewKey) -> String {
         let app = self.app();
-        let made =
-            admin::api_keys::create(&app.store, account, new, &app.hash_key, &app.chance, clock::now());
-        let (_, secret) = made.await.expect("a key");
+        let means = Means::of(&app);
+        let made = account_keys::create(means, &Actor::host(), KeyKind::ApiKey, &account.id, new).await;
+        let (_, secret) = made.expect("a key");
         secret.expose().to_owned()
     }
 

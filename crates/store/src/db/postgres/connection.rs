@@ -1,5 +1,6 @@
 //! One connection: its prepared statements, and what it answers.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -56,6 +57,17 @@ impl Connection {
     }
 
     /// The statement, prepared on its first use, if `params` fit into it.
+    /// The statement of this text, which the connection keeps if it is part of the program.
+    async fn prepare_query(&self, query: &Query) -> Result<Prepared, Failure> {
+        match &query.sql {
+            Cow::Borrowed(sql) => self.prepare(sql, &query.params).await,
+            Cow::Owned(sql) => {
+                let prepared = self.client.prepare(sql).await.map_err(|error| judge(&error))?;
+                check(prepared, sql, &query.params)
+            }
+        }
+    }
+
     pub(super) async fn prepare(&self, sql: &'static str, params: &[Value]) -> Result<Prepared, Failure> {
         let known = self.known().get(sql).cloned();
         let prepared = if let Some(prepared) = known {
@@ -65,16 +77,7 @@ impl Connection {
             self.known().insert(sql, prepared.clone());
             prepared
         };
-        let wanted = prepared.params();
-        if wanted.len() == params.len()
-            && params.iter().zip(wanted).all(|(value, wanted)| fits(value, wanted))
-        {
-            return Ok(prepared);
-        }
-        let given: Vec<&str> = params.iter().map(Value::kind).collect();
-        Err(Failure::Own(StoreError::Statement(format!(
-            "parameters {given:?} do not fit into {wanted:?} of: {sql}"
-        ))))
+        check(prepared, sql, params)
     }
 
     /// Runs a prepared statement; it is on its way when the future is first polled.
@@ -97,7 +100,7 @@ impl Connection {
     }
 
     async fn rows(&self, query: &Query) -> Result<Vec<Row>, Failure> {
-        let prepared = self.prepare(query.sql, &query.params).await?;
+        let prepared = self.prepare_query(query).await?;
         let answer = self.client.query_raw(&prepared, &query.params).await;
         let stream = answer.map_err(|error| judge(&error))?;
         pin_mut!(stream);
@@ -113,6 +116,18 @@ impl Connection {
     fn known(&self) -> std::sync::MutexGuard<'_, HashMap<&'static str, Prepared>> {
         self.prepared.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A statement whose parameters take these values.
+fn check(prepared: Prepared, sql: &str, params: &[Value]) -> Result<Prepared, Failure> {
+    let wanted = prepared.params();
+    if wanted.len() == params.len() && params.iter().zip(wanted).all(|(value, wanted)| fits(value, wanted)) {
+        return Ok(prepared);
+    }
+    let given: Vec<&str> = params.iter().map(Value::kind).collect();
+    Err(Failure::Own(StoreError::Statement(format!(
+        "parameters {given:?} do not fit into {wanted:?} of: {sql}"
+    ))))
 }
 
 fn value(row: &tokio_postgres::Row, column: usize) -> Result<Value, StoreError> {

@@ -4,6 +4,7 @@
 //! look-up. What this process commits is seen by every later read. Another process does not tell when it commits, so a view is
 //! renewed after some milliseconds in any case, and one that nobody uses is given up, because it keeps the log from being emptied.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -188,7 +189,15 @@ impl Reader {
 }
 
 fn rows(connection: &Connection, query: &Query) -> Result<Vec<Row>, StoreError> {
-    let mut statement = connection.prepare_cached(query.sql).map_err(|error| judge(&error))?;
+    match &query.sql {
+        Cow::Borrowed(sql) => {
+            answer(&mut *connection.prepare_cached(sql).map_err(|error| judge(&error))?, query)
+        }
+        Cow::Owned(sql) => answer(&mut connection.prepare(sql).map_err(|error| judge(&error))?, query),
+    }
+}
+
+fn answer(statement: &mut rusqlite::Statement<'_>, query: &Query) -> Result<Vec<Row>, StoreError> {
     let columns = statement.column_count();
     let mut found = statement.query(params_from_iter(&query.params)).map_err(|error| judge(&error))?;
     let mut rows = Vec::new();

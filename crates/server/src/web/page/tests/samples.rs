@@ -59,6 +59,7 @@ pub(super) fn problems(text: &str) -> Vec<Problem> {
         Problem::UnknownClient { client_id: client_id() },
         Problem::DeletedClient { client_id: client_id() },
         Problem::BlockedClient { client_id: client_id() },
+        Problem::OtherTenant { client_id: client_id() },
         Problem::RegistrationRequired { client_id: client_id() },
         Problem::RedirectUriNotRegistered { client_id: client_id(), presented: text.into() },
         Problem::BadRequest { detail: text.into() },

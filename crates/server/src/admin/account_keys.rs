@@ -1,0 +1,228 @@
+//! API keys and app passwords: made, changed and revoked, each only as the kind it is.
+//!
+//! Everybody manages their own. Whoever manages those of somebody else acts on their behalf, which is the permission `impersonate`, and
+//! never gets further than both could alone.
+
+use domain::{
+    directory::{Account, Key, KeyKind, access::KeyPermissions, permission::Permission},
+    id::Id,
+    secret::Secret,
+    time::Timestamp,
+};
+use ipnet::IpNet;
+use store::{
+    Batch, Outcome, Store, StoreError, account_keys, accounts,
+    search::{Found, Search},
+};
+
+use super::{
+    Means, QueryError,
+    actor::{Actor, Forbidden},
+    text::is_line,
+};
+
+/// What can be said about a key.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub description: String,
+    pub permissions: KeyPermissions,
+    pub allowed_ips: Vec<IpNet>,
+    pub expires_at: Option<Timestamp>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    #[error("account: there is no such account")]
+    UnknownAccount,
+    #[error("ID: there is no such key")]
+    Unknown,
+    #[error("description: must be 1 to 256 characters on one line")]
+    BadDescription,
+    #[error("permissions: the account does not hold {0}; a key cannot have more than its account")]
+    NotHeldByAccount(Permission),
+    #[error("permissions: {0} cannot be given by somebody who does not hold it")]
+    NotHeld(Permission),
+    #[error("account: a group has no keys")]
+    Group,
+    #[error("the account has as many keys of this kind as it may have")]
+    OverQuota,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<QueryError> for KeyError {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Forbidden(forbidden) => Self::Forbidden(forbidden),
+            QueryError::UnknownAccount => Self::UnknownAccount,
+            QueryError::AnchorNotFound => Self::Unknown,
+            QueryError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Verb {
+    Get,
+    Query,
+    Create,
+    Update,
+    Destroy,
+}
+
+/// The keys of `account_id`, oldest first; those of `ids` only, if they are named.
+pub async fn get(
+    store: &Store,
+    actor: &Actor,
+    kind: KeyKind,
+    account_id: &Id,
+    ids: Option<&[Id]>,
+) -> Result<Vec<Key>, KeyError> {
+    owner(store, actor, kind, Verb::Get, account_id).await?;
+    let keys = account_keys::list(store, kind, Some(account_id)).await?.into_iter().map(|(key, _)| key);
+    Ok(keys.filter(|key| ids.is_none_or(|ids| ids.contains(&key.id))).collect())
+}
+
+pub async fn query(
+    store: &Store,
+    actor: &Actor,
+    kind: KeyKind,
+    account_id: &Id,
+    search: &Search<account_keys::Condition, account_keys::SortBy>,
+) -> Result<Found, QueryError> {
+    owner(store, actor, kind, Verb::Query, account_id).await?;
+    Ok(account_keys::search(store, kind, account_id, search).await?)
+}
+
+/// Makes a key for the account and answers its secret, which is shown this once.
+pub async fn create(
+    means: Means<'_>,
+    actor: &Actor,
+    kind: KeyKind,
+    account_id: &Id,
+    draft: Draft,
+) -> Result<(Key, Secret), KeyError> {
+    let account = owner(means.store, actor, kind, Verb::Create, account_id).await?;
+    if account.kind == domain::directory::Kind::Group {
+        return Err(KeyError::Group);
+    }
+    check(actor, &account, &draft)?;
+    let (id, secret) = means.chance.credential(kind.token(), means.now);
+    let key = Key {
+        id,
+        kind,
+        account_id: account.id.clone(),
+        description: draft.description,
+        secret_hash: means.hash_key.hash(secret.expose()),
+        permissions: draft.permissions,
+        allowed_ips: draft.allowed_ips,
+        created_at: means.now,
+        expires_at: draft.expires_at,
+    };
+    let mut batch = Batch::new();
+    batch.push(account_keys::take_turn(&account.id));
+    batch.push(account_keys::insert(&key));
+    let counted = batch.push(account_keys::within_quota(kind, &account.id));
+    match means.store.commit(batch).await? {
+        Outcome::Committed => Ok((key, secret)),
+        Outcome::Refused { step } if step == counted => Err(KeyError::OverQuota),
+        Outcome::Refused { .. } => Err(KeyError::UnknownAccount),
+    }
+}
+
+/// Replaces what can be said about the key. Its secret stays.
+pub async fn update(
+    means: Means<'_>,
+    actor: &Actor,
+    kind: KeyKind,
+    (account_id, id): (&Id, &Id),
+    draft: Draft,
+) -> Result<Key, KeyError> {
+    let account = owner(means.store, actor, kind, Verb::Update, account_id).await?;
+    let before = find(means.store, kind, account_id, id).await?;
+    check(actor, &account, &draft)?;
+    let key = Key {
+        description: draft.description,
+        permissions: draft.permissions,
+        allowed_ips: draft.allowed_ips,
+        expires_at: draft.expires_at,
+        ..before
+    };
+    let mut batch = Batch::new();
+    batch.push(account_keys::update(&key));
+    match means.store.commit(batch).await? {
+        Outcome::Committed => Ok(key),
+        Outcome::Refused { .. } => Err(KeyError::Unknown),
+    }
+}
+
+/// Revokes the key: its next request is refused.
+pub async fn destroy(
+    means: Means<'_>,
+    actor: &Actor,
+    kind: KeyKind,
+    (account_id, id): (&Id, &Id),
+) -> Result<(), KeyError> {
+    owner(means.store, actor, kind, Verb::Destroy, account_id).await?;
+    let key = find(means.store, kind, account_id, id).await?;
+    let mut batch = Batch::new();
+    batch.push(account_keys::delete(kind, &key.id));
+    match means.store.commit(batch).await? {
+        Outcome::Committed => Ok(()),
+        Outcome::Refused { .. } => Err(KeyError::Unknown),
+    }
+}
+
+/// The account whose keys these are, if the actor may do this to them.
+async fn owner(
+    store: &Store,
+    actor: &Actor,
+    kind: KeyKind,
+    verb: Verb,
+    account_id: &Id,
+) -> Result<Account, QueryError> {
+    actor.require(permission(kind, verb))?;
+    if let Some(own) = actor.account().filter(|own| own.id == *account_id) {
+        return Ok(own.clone());
+    }
+    let account = accounts::by_id(store, account_id).await?;
+    let account = account.filter(|account| actor.sees(account.member_tenant_id.as_ref()));
+    let account = account.ok_or(QueryError::UnknownAccount)?;
+    actor.require(Permission::Impersonate)?;
+    Ok(account)
+}
+
+async fn find(store: &Store, kind: KeyKind, account_id: &Id, id: &Id) -> Result<Key, KeyError> {
+    let found = account_keys::by_id(store, kind, id).await?.map(|(key, _)| key);
+    found.filter(|key| key.account_id == *account_id).ok_or(KeyError::Unknown)
+}
+
+fn check(actor: &Actor, account: &Account, draft: &Draft) -> Result<(), KeyError> {
+    if !is_line(&draft.description, Key::MAX_DESCRIPTION) {
+        return Err(KeyError::BadDescription);
+    }
+    if let KeyPermissions::Replace(wanted) = draft.permissions
+        && let Some(missing) = (wanted - account.permissions).iter().next()
+    {
+        return Err(KeyError::NotHeldByAccount(missing));
+    }
+    let granted = draft.permissions.within(account.permissions);
+    actor.lacks(granted).map_or(Ok(()), |lacking| Err(KeyError::NotHeld(lacking)))
+}
+
+const fn permission(kind: KeyKind, verb: Verb) -> Permission {
+    match (kind, verb) {
+        (KeyKind::ApiKey, Verb::Get) => Permission::ApiKeyGet,
+        (KeyKind::ApiKey, Verb::Query) => Permission::ApiKeyQuery,
+        (KeyKind::ApiKey, Verb::Create) => Permission::ApiKeyCreate,
+        (KeyKind::ApiKey, Verb::Update) => Permission::ApiKeyUpdate,
+        (KeyKind::ApiKey, Verb::Destroy) => Permission::ApiKeyDestroy,
+        (KeyKind::AppPassword, Verb::Get) => Permission::AppPasswordGet,
+        (KeyKind::AppPassword, Verb::Query) => Permission::AppPasswordQuery,
+        (KeyKind::AppPassword, Verb::Create) => Permission::AppPasswordCreate,
+        (KeyKind::AppPassword, Verb::Update) => Permission::AppPasswordUpdate,
+        (KeyKind::AppPassword, Verb::Destroy) => Permission::AppPasswordDestroy,
+    }
+}

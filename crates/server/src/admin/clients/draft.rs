@@ -1,0 +1,217 @@
+//! What an administrator can say about a client, and what becomes of it.
+
+use domain::{
+    client::{
+        Client, ClientId, Door, StoredSecret,
+        metadata::{AuthMethod, ClientMetadata},
+    },
+    id::Id,
+    registration::{
+        Policy,
+        administration::{Administered, Member, administer},
+    },
+    secret::{Secret, TokenKind},
+    time::Timestamp,
+};
+
+use super::{
+    super::{Means, actor::Actor, text::is_data_image},
+    ClientError, Written,
+};
+use crate::chance;
+
+/// The largest logo, in bytes.
+const MAX_LOGO: usize = 64 * 1024;
+
+/// What can be said about a client.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Its name, as people see it.
+    pub description: Option<String>,
+    pub contacts: Vec<String>,
+    pub redirect_uris: Vec<String>,
+    pub secret: SecretWish,
+    /// A URL, or an image as a `data:` URL.
+    pub logo: Option<String>,
+    pub expires_at: Option<Timestamp>,
+    /// An actor of a tenant cannot say it: it is that tenant.
+    pub member_tenant_id: Option<Id>,
+    pub is_enabled: bool,
+    pub is_verified: bool,
+}
+
+/// What shall become of a client's secret.
+#[derive(Clone, Debug)]
+pub enum SecretWish {
+    /// As it is, be it one or none.
+    Keep,
+    None,
+    Set(Secret),
+    Generate,
+}
+
+impl Draft {
+    /// A client of these redirect URIs without anything else.
+    pub fn to(redirect_uris: Vec<String>) -> Self {
+        Self {
+            description: None,
+            contacts: Vec::new(),
+            redirect_uris,
+            secret: SecretWish::Keep,
+            logo: None,
+            expires_at: None,
+            member_tenant_id: None,
+            is_enabled: true,
+            is_verified: false,
+        }
+    }
+
+    /// What is said about a client that exists.
+    pub fn of(client: &Client) -> Self {
+        let metadata = &client.metadata;
+        Self {
+            description: metadata.client_name.clone(),
+            contacts: metadata.contacts.clone(),
+            redirect_uris: uris(metadata),
+            secret: SecretWish::Keep,
+            logo: metadata.logo_uri.clone(),
+            expires_at: client.expires_at,
+            member_tenant_id: client.member_tenant_id.clone(),
+            is_enabled: client.is_enabled,
+            is_verified: client.is_verified,
+        }
+    }
+
+    pub(super) fn new_client(
+        self,
+        means: Means<'_>,
+        actor: &Actor,
+        policy: &Policy<'_>,
+        client_id: ClientId,
+    ) -> Result<Written, ClientError> {
+        if actor.tenant().is_some() && self.member_tenant_id.is_some() {
+            return Err(ClientError::TenantFixed);
+        }
+        let id = means.chance.id(means.now);
+        let (stored, secret) = self.secret(means, &id, None)?;
+        let metadata = self.metadata(None, stored.is_some(), policy, Door::Administrator)?;
+        let client = Client {
+            id,
+            client_id,
+            door: Door::Administrator,
+            registered_by: actor.account().map(|account| account.id.clone()),
+            member_tenant_id: actor.tenant().cloned().or(self.member_tenant_id),
+            metadata,
+            secret: stored,
+            created_at: means.now,
+            expires_at: self.expires_at,
+            is_enabled: self.is_enabled,
+            is_verified: self.is_verified,
+            version: 1,
+        };
+        Ok(Written { client, secret })
+    }
+
+    pub(super) fn changed_client(
+        self,
+        means: Means<'_>,
+        actor: &Actor,
+        policy: &Policy<'_>,
+        before: &Client,
+    ) -> Result<Written, ClientError> {
+        if actor.tenant().is_some() && self.member_tenant_id != before.member_tenant_id {
+            return Err(ClientError::TenantFixed);
+        }
+        let (stored, secret) = self.secret(means, &before.id, before.secret.as_ref())?;
+        let has_new_secret = stored != before.secret;
+        if has_new_secret && before.metadata.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt {
+            return Err(ClientError::SecretNotUsed);
+        }
+        let metadata = if self.speaks_of(&before.metadata) && !has_new_secret {
+            before.metadata.clone()
+        } else if before.is_shared() {
+            return Err(ClientError::Shared);
+        } else {
+            self.metadata(Some(&before.metadata), stored.is_some(), policy, before.door)?
+        };
+        let client = Client {
+            metadata,
+            secret: stored,
+            expires_at: self.expires_at,
+            member_tenant_id: self.member_tenant_id,
+            is_enabled: self.is_enabled,
+            is_verified: self.is_verified,
+            ..before.clone()
+        };
+        Ok(Written { client, secret })
+    }
+
+    /// Whether the metadata say the same already.
+    fn speaks_of(&self, metadata: &ClientMetadata) -> bool {
+        self.description == metadata.client_name
+            && self.contacts == metadata.contacts
+            && self.redirect_uris == uris(metadata)
+            && self.logo == metadata.logo_uri
+    }
+
+    fn metadata(
+        &self,
+        current: Option<&ClientMetadata>,
+        has_secret: bool,
+        policy: &Policy<'_>,
+        door: Door,
+    ) -> Result<ClientMetadata, ClientError> {
+        let said = Administered {
+            redirect_uris: &self.redirect_uris,
+            client_name: self.description.as_deref(),
+            contacts: &self.contacts,
+            logo_uri: self.logo.as_deref(),
+            has_secret,
+        };
+        let is_image = |logo: &str| logo.len() <= MAX_LOGO && is_data_image(logo);
+        administer(current, &said, is_image, (policy, door)).map_err(|(member, refusal)| match member {
+            Member::RedirectUris => ClientError::BadRedirectUris(refusal),
+            Member::ClientName => ClientError::BadDescription(refusal),
+            Member::Contacts => ClientError::BadContacts(refusal),
+            Member::LogoUri => ClientError::BadLogo(refusal),
+        })
+    }
+
+    /// What is stored of the secret, and the secret itself if it is made now.
+    fn secret(
+        &self,
+        means: Means<'_>,
+        id: &Id,
+        current: Option<&StoredSecret>,
+    ) -> Result<(Option<StoredSecret>, Option<Secret>), ClientError> {
+        let store = |secret: &Secret| {
+            let hash = means.hash_key.hash(secret.expose());
+            // The same secret once more is no change: what the client can read of it stays.
+            match current {
+                Some(stored) if stored.hash == hash => stored.clone(),
+                Some(_) | None => StoredSecret { hash, expires_at: None },
+            }
+        };
+        Ok(match &self.secret {
+            SecretWish::Keep => (current.cloned(), None),
+            SecretWish::None => (None, None),
+            SecretWish::Set(secret) => {
+                let text = secret.expose();
+                let is_secret =
+                    (16..=256).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+                if !is_secret {
+                    return Err(ClientError::BadSecret);
+                }
+                (Some(store(secret)), None)
+            }
+            SecretWish::Generate => {
+                let secret = TokenKind::ClientSecret.compose(id, &chance::bytes());
+                (Some(store(&secret)), Some(secret))
+            }
+        })
+    }
+}
+
+fn uris(metadata: &ClientMetadata) -> Vec<String> {
+    metadata.redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect()
+}

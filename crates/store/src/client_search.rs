@@ -1,0 +1,163 @@
+//! Searching among clients, of which there may be millions: by words, driven by the rarest one.
+
+use domain::{
+    client::{ClientId, Door},
+    id::Id,
+    time::Timestamp,
+};
+
+use crate::{
+    Store, client_words,
+    search::{Comparison, Composer, Filter, Found, Search, SearchError, Source, words},
+};
+
+/// What clients can be searched by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// All its words are in the names, the contacts or an id that somebody chose; or it is the whole of any id.
+    Text(String),
+    ClientId(String),
+    MemberTenantId(Option<Id>),
+    Door(Door),
+    State(State),
+    CreatedAt(Comparison, Timestamp),
+    ExpiresAt(Comparison, Timestamp),
+}
+
+/// What has become of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It may be served at this moment.
+    Active(Timestamp),
+    /// It may be served, and an administrator vouched for it.
+    Verified(Timestamp),
+    Expired(Timestamp),
+    Disabled,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortBy {
+    /// Grows with time.
+    #[default]
+    Id,
+    ClientId,
+    CreatedAt,
+}
+
+/// A word that finds more clients than this is common.
+const COMMON: i64 = 2000;
+
+pub async fn search(store: &Store, search: &Search<Condition, SortBy>) -> Result<Found, SearchError> {
+    let (required, others) = required_words(search.filter.as_ref());
+    let Some((driver, is_common)) = rarest(store, &required).await? else {
+        let composer = conditions(Composer::new(search.tenant.as_ref()), search.filter.as_ref());
+        let key = match search.sort {
+            SortBy::Id => "id",
+            SortBy::ClientId => "client_id",
+            SortBy::CreatedAt => "created_at",
+        };
+        return composer.run(store, &Source { from: "clients", id: "id", key }, &search.page).await;
+    };
+    let is_only_word = required.len() == 1 && !others && search.tenant.is_none();
+    if is_only_word && search.sort == SortBy::Id {
+        let mut composer = Composer::starting_with("");
+        composer.equals("word", driver.as_str().into());
+        let source = Source { from: "client_words", id: "client", key: "client" };
+        return composer.run(store, &source, &search.page).await;
+    }
+    // Few are looked at one by one. Many are walked in the order that is wanted, until the page is full.
+    let from = if is_common { "clients" } else { "client_words CROSS JOIN clients" };
+    let mut composer = Composer::new(search.tenant.as_ref());
+    if !is_common {
+        composer.push(" AND id = client AND ");
+        composer.equals("word", driver.as_str().into());
+    }
+    let composer = conditions(composer, search.filter.as_ref());
+    let key = match search.sort {
+        SortBy::Id => "id",
+        SortBy::ClientId => "client_id",
+        SortBy::CreatedAt => "created_at",
+    };
+    composer.run(store, &Source { from, id: "id", key }, &search.page).await
+}
+
+/// The words that every client must have which is found, and whether anything else is asked of it.
+fn required_words(filter: Option<&Filter<Condition>>) -> (Vec<String>, bool) {
+    let mut required = Vec::new();
+    let mut others = false;
+    let mut ahead: Vec<_> = filter.into_iter().collect();
+    while let Some(filter) = ahead.pop() {
+        match filter {
+            Filter::And(all) => ahead.extend(all),
+            Filter::Condition(Condition::Text(text)) if of_ours(text).is_none() => {
+                let words = words(text);
+                others |= words.is_empty();
+                required.extend(words);
+            }
+            Filter::Condition(_) | Filter::Or(_) | Filter::Not(_) => others = true,
+        }
+    }
+    required.sort_unstable();
+    required.dedup();
+    (required, others)
+}
+
+/// The word that finds the fewest clients, and whether that is common.
+async fn rarest(store: &Store, words: &[String]) -> Result<Option<(String, bool)>, SearchError> {
+    let mut rarest: Option<(&String, i64)> = None;
+    for word in words {
+        let count = client_words::count(store, word, COMMON + 1).await?;
+        if rarest.is_none_or(|(_, least)| count < least) {
+            rarest = Some((word, count));
+        }
+    }
+    Ok(rarest.map(|(word, count)| (word.clone(), count > COMMON)))
+}
+
+fn conditions(mut composer: Composer, filter: Option<&Filter<Condition>>) -> Composer {
+    composer.filter(filter, &write);
+    composer
+}
+
+fn write(condition: &Condition, out: &mut Composer) {
+    match condition {
+        Condition::Text(text) => match of_ours(text) {
+            Some(id) => out.equals("client_id", id.into()),
+            None => has_words(&words(text), out),
+        },
+        Condition::ClientId(id) => out.equals("client_id", id.as_str().into()),
+        Condition::MemberTenantId(tenant) => out.equals_or_null("member_tenant_id", tenant.as_ref()),
+        Condition::Door(door) => out.equals("door", door.as_str().into()),
+        Condition::State(state) => is_in(*state, out),
+        Condition::CreatedAt(comparison, moment) => out.compares("created_at", *comparison, *moment),
+        Condition::ExpiresAt(comparison, moment) => out.compares("expires_at", *comparison, *moment),
+    }
+}
+
+fn has_words(words: &[String], out: &mut Composer) {
+    out.push(if words.is_empty() { "(FALSE" } else { "(TRUE" });
+    for word in words {
+        out.push(" AND EXISTS (SELECT 1 FROM client_words w WHERE w.client = clients.id AND ");
+        out.equals("w.word", word.into());
+        out.push(")");
+    }
+    out.push(")");
+}
+
+fn is_in(state: State, out: &mut Composer) {
+    let (begin, now) = match state {
+        State::Disabled => return out.push("NOT is_enabled"),
+        State::Active(now) => ("(is_enabled AND NOT COALESCE(expires_at <= ", now),
+        State::Verified(now) => ("(is_enabled AND is_verified AND NOT COALESCE(expires_at <= ", now),
+        State::Expired(now) => ("(is_enabled AND COALESCE(expires_at <= ", now),
+    };
+    out.push(begin);
+    out.bind(now.into());
+    out.push(", FALSE))");
+}
+
+/// The text as an id that this server made, which no words are kept of.
+fn of_ours(text: &str) -> Option<&str> {
+    let text = text.trim();
+    ClientId::parse(text).filter(ClientId::is_of_ours).map(|_| text)
+}
