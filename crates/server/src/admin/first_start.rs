@@ -7,6 +7,7 @@ use store::{Batch, Store, StoreError};
 
 use super::{
     accounts::{self, AccountError},
+    actor::Actor,
     settings::{self, SettingsError},
     signing_keys::{self, RotationError},
 };
@@ -63,7 +64,7 @@ pub async fn prepare(
     now: Timestamp,
 ) -> Result<Prepared, FirstStartError> {
     let provider = settings::load(store).await?;
-    signing_keys::ensure(store, &master.key_sealer(), &provider, now).await?;
+    signing_keys::ensure(store, &master.key_sealer(), &provider, &Actor::host(), chance, now).await?;
     if store::accounts::exist(store).await? {
         return Ok(Prepared::Before);
     }

@@ -5,5 +5,6 @@ pub mod actor;
 pub mod api_keys;
 pub mod clients;
 pub mod first_start;
+pub mod journal;
 pub mod settings;
 pub mod signing_keys;

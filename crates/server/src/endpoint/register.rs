@@ -13,14 +13,14 @@ use domain::{
         response::{IssuedSecret, Management, Registered, body},
     },
     secret::{Secret, TokenKind},
-    time::Timestamp,
 };
 use http::{HeaderMap, StatusCode};
-use store::{Batch, clients};
+use store::{Batch, Guard, clients};
 
 use crate::{
     app::{App, Live},
     clock,
+    journal::{self, Occasion},
     keys::Sealer,
     wire::{
         Failure, answer,
@@ -37,11 +37,16 @@ pub async fn post(
 ) -> Result<Response, Failure> {
     let now = clock::now();
     let live = app.live();
-    let requester = match bearer::token(&headers)? {
-        Some(token) => requester(&bearer::caller(&app, token, from, now).await?),
-        None => Requester::Anonymous,
+    let caller = match bearer::token(&headers)? {
+        Some(token) => Some(bearer::caller(&app, token, from, now).await?),
+        None => None,
     };
+    let requester = caller.as_ref().map_or(Requester::Anonymous, requester);
+    let occasion = Occasion { from, now };
     let admitted = registration::admit(&requester, &live.settings).map_err(|refusal| {
+        if let Some(caller) = &caller {
+            journal::forbidden(&app, caller, Permission::OauthClientRegistration, occasion);
+        }
         let refuse = if refusal.credential_was_sent() { Failure::Refused } else { Failure::Unauthenticated };
         refuse(refusal.into())
     })?;
@@ -49,7 +54,8 @@ pub async fn post(
         let raw = RawRegistration::read(&read_body::json(&headers, body).await?)?;
         let registration = registration::parse(&raw, &policy(&app, &live), admitted.door())?;
         check_signing(&registration, &live)?;
-        issue(&app, registration, &admitted, now).await
+        let by = By { admitted: &admitted, caller: caller.as_ref(), occasion };
+        issue(&app, registration, &by).await
     }
     .await;
     app.metrics.registration(admitted.door().as_str(), if outcome.is_ok() { "created" } else { "refused" });
@@ -88,15 +94,18 @@ fn requester(caller: &Caller) -> Requester {
     }
 }
 
-async fn issue(
-    app: &App,
-    registration: Registration,
-    admitted: &Admitted,
-    now: Timestamp,
-) -> Result<Response, Failure> {
+/// Who registers, from where and when.
+struct By<'a> {
+    admitted: &'a Admitted,
+    /// None: nobody authenticated.
+    caller: Option<&'a Caller>,
+    occasion: Occasion,
+}
+
+async fn issue(app: &App, registration: Registration, by: &By<'_>) -> Result<Response, Failure> {
     match registration.content_address() {
-        Some(digest) => issue_shared(app, registration, digest.client_id(), admitted, now).await,
-        None => issue_own(app, registration, admitted, now).await,
+        Some(digest) => issue_shared(app, registration, digest.client_id(), by).await,
+        None => issue_own(app, registration, by).await,
     }
 }
 
@@ -105,44 +114,43 @@ async fn issue_shared(
     app: &App,
     registration: Registration,
     client_id: ClientId,
-    admitted: &Admitted,
-    now: Timestamp,
+    by: &By<'_>,
 ) -> Result<Response, Failure> {
-    let mut client = new_client(app, registration, client_id, admitted, now);
+    let mut client = new_client(app, registration, client_id, by);
     match clients::known(&app.store, &client.client_id).await? {
-        Known::Client(existing) if existing.is_usable(now) => client.created_at = existing.created_at,
+        Known::Client(existing) if existing.is_usable(by.occasion.now) => {
+            client.created_at = existing.created_at;
+        }
         Known::Client(_) => {
             let why = "an administrator disabled this registration or let it expire; ask for it to be enabled again";
             return Err(Failure::new(ErrorCode::AccessDenied, why));
         }
         known @ (Known::Tombstone | Known::Nothing) => {
             let mut batch = Batch::new();
-            batch.push(clients::insert_shared(&client)?);
+            batch.push(clients::insert_shared(&client)?.guarded(Guard::Exactly(1)));
             if matches!(known, Known::Tombstone) {
                 batch.push(clients::exhume(&client.client_id));
             }
-            let _ = app.store.commit(batch).await?;
-            tracing::info!(
-                client_id = client.client_id.as_str(),
-                door = client.door.as_str(),
-                "client registered"
-            );
+            batch.push(journal::registered(app, &client, by.caller, by.occasion));
+            // Refused: somebody else registered the same at this moment, and told the journal.
+            if app.store.commit(batch).await?.is_committed() {
+                tracing::info!(
+                    client_id = client.client_id.as_str(),
+                    door = client.door.as_str(),
+                    "client registered"
+                );
+            }
         }
     }
     Ok(created(&client, None, None))
 }
 
 /// A client of its own, with the credentials to manage it, and a secret if its method needs one.
-async fn issue_own(
-    app: &App,
-    registration: Registration,
-    admitted: &Admitted,
-    now: Timestamp,
-) -> Result<Response, Failure> {
+async fn issue_own(app: &App, registration: Registration, by: &By<'_>) -> Result<Response, Failure> {
     let needs_secret = registration.needs_secret();
-    let id = app.chance.id(now);
+    let id = app.chance.id(by.occasion.now);
     let client_id = ClientId::from_stored(format!("wla_{id}"));
-    let mut client = Client { id, ..new_client(app, registration, client_id, admitted, now) };
+    let mut client = Client { id, ..new_client(app, registration, client_id, by) };
     let token = TokenKind::RegistrationAccessToken.compose(&client.id, &crate::chance::bytes());
     let secret = needs_secret.then(|| TokenKind::ClientSecret.compose(&client.id, &crate::chance::bytes()));
     client.secret = secret
@@ -155,6 +163,7 @@ async fn issue_own(
     };
     let mut batch = Batch::new();
     batch.push(clients::insert(&client, &management)?);
+    batch.push(journal::registered(app, &client, by.caller, by.occasion));
     let _ = app.store.commit(batch).await?;
     tracing::info!(client_id = client.client_id.as_str(), door = client.door.as_str(), "client registered");
     let uri = registration_client_uri(app, &client.client_id);
@@ -167,18 +176,13 @@ pub(super) fn seal_secret(token: &Secret, client_id: &ClientId, secret: &Secret)
     Sealer::of_secret(token).seal(client_id.as_str(), secret.expose().as_bytes())
 }
 
-fn new_client(
-    app: &App,
-    registration: Registration,
-    client_id: ClientId,
-    admitted: &Admitted,
-    now: Timestamp,
-) -> Client {
+fn new_client(app: &App, registration: Registration, client_id: ClientId, by: &By<'_>) -> Client {
+    let now = by.occasion.now;
     Client {
         id: app.chance.id(now),
         client_id,
-        door: admitted.door(),
-        registered_by: admitted.registered_by().cloned(),
+        door: by.admitted.door(),
+        registered_by: by.admitted.registered_by().cloned(),
         metadata: registration.into_metadata(),
         secret: None,
         created_at: now,
