@@ -3,7 +3,10 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
-use domain::directory::permission::Permission;
+use domain::{
+    directory::permission::Permission,
+    journal::{EventKind, ObjectKind},
+};
 use ipnet::IpNet;
 use server::config::Overrides;
 
@@ -83,6 +86,9 @@ pub(crate) enum Local {
     /// Read and change the settings of the running server.
     #[command(subcommand)]
     Settings(Settings),
+    /// Read what happened, and check that nobody changed the record of it.
+    #[command(subcommand)]
+    Audit(Audit),
     /// List and replace the keys that tokens are signed with.
     #[command(subcommand)]
     Keys(Keys),
@@ -207,6 +213,36 @@ pub(crate) enum Settings {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// List what happened, newest first.
+    List(AuditFilter),
+    /// Check that no event was edited, removed, added or moved since it was sealed. Exit status 1 if one was.
+    ///
+    /// It prints the last link of each chain. Whoever can write to the database could write a whole new journal that holds in itself, but
+    /// not one with the same links: keep them elsewhere.
+    Verify,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AuditFilter {
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) limit: u32,
+    /// Only what happened to objects of this kind: `OAuthClient`, `OidcProvider`, `Account` …
+    #[arg(long, value_name = "KIND", value_parser = object_kind)]
+    pub(crate) object: Option<ObjectKind>,
+    /// Only what happened to the object with this id; without it, what was created, changed and deleted of its kind.
+    #[arg(long, value_name = "ID", requires = "object")]
+    pub(crate) id: Option<String>,
+    /// Only events of this kind: `created`, `signed-in`, `code-replayed` …
+    #[arg(long, value_name = "KIND", value_parser = event_kind)]
+    pub(crate) kind: Option<EventKind>,
+    /// Only what this account did.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum Keys {
     /// List the signing keys and what each is doing.
     List,
@@ -231,6 +267,16 @@ fn permission(text: &str) -> Result<Permission, String> {
         let names: Vec<_> = Permission::ALL.iter().map(|permission| permission.as_str()).collect();
         format!("there is no such permission; the permissions are {}", names.join(", "))
     })
+}
+
+fn object_kind(text: &str) -> Result<ObjectKind, String> {
+    let names: Vec<_> = ObjectKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    ObjectKind::parse(text).ok_or_else(|| format!("must be one of {}", names.join(", ")))
+}
+
+fn event_kind(text: &str) -> Result<EventKind, String> {
+    let names: Vec<_> = EventKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    EventKind::parse(text).ok_or_else(|| format!("must be one of {}", names.join(", ")))
 }
 
 fn network(text: &str) -> Result<IpNet, &'static str> {

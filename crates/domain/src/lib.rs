@@ -11,6 +11,7 @@ pub mod error;
 pub mod grant;
 pub mod id;
 pub mod jose;
+pub mod journal;
 pub mod parameters;
 pub mod redirect_uri;
 pub mod registration;

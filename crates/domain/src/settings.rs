@@ -44,6 +44,8 @@ pub struct OidcProvider {
     pub allowed_redirect_schemes: BTreeSet<String>,
     /// Scope values of the resource servers, beside the built-in ones.
     pub scopes: Scope,
+    /// For so long the journal is kept; zero is for ever.
+    pub journal_retention: Duration,
 }
 
 impl OidcProvider {
@@ -103,6 +105,7 @@ impl Default for OidcProvider {
                 .map(str::to_owned)
                 .into(),
             scopes: Scope::default(),
+            journal_retention: Duration::from_secs(400 * DAY),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     admin,
     chance::Chance,
     config::Config,
+    journal::Refusals,
     keys::{KeyRing, MasterKey, Sealer},
     password::Passwords,
     telemetry::metrics::Metrics,
@@ -29,6 +30,8 @@ pub struct App {
     pub browser_sealer: Sealer,
     pub passwords: Passwords,
     pub metrics: Metrics,
+    /// Refusals that are counted, or wait to be written into the journal.
+    pub refusals: Refusals,
     live: ArcSwap<Live>,
     /// Held from the reading to the putting in force: what was read first must not be put in force last.
     refreshing: tokio::sync::Mutex<()>,
@@ -88,6 +91,7 @@ impl App {
             live: ArcSwap::from_pointee(live),
             refreshing: tokio::sync::Mutex::new(()),
             metrics,
+            refusals: Refusals::default(),
             config,
             store,
         }))

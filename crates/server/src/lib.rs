@@ -11,6 +11,7 @@ pub mod config;
 mod endpoint;
 mod front;
 mod grant;
+mod journal;
 pub mod keys;
 mod mint;
 pub mod password;

@@ -13,6 +13,7 @@ use crate::{
     chance::{self, Chance},
     clock,
     config::{Config, ConfigError, Issuer},
+    journal,
     keys::{MasterKey, master},
     router::router,
     serve, task,
@@ -161,11 +162,16 @@ impl Running {
     /// Serves until `stop`, answers what is in flight, closes the store.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) {
         let refresh = tokio::spawn(task::refresh(Arc::clone(&self.app)));
+        let seal = tokio::spawn(task::seal(Arc::clone(&self.app)));
         let sweep = tokio::spawn(task::sweep(Arc::clone(&self.app)));
         let routes = router(Arc::clone(&self.app));
         serve::serve(self.listener, routes, self.tls, serve::Limits::default(), stop).await;
         refresh.abort();
+        seal.abort();
         sweep.abort();
+        if let Err(error) = journal::close(&self.app).await {
+            tracing::warn!(%error, "the last events of the journal could not be sealed; the next start does it");
+        }
         self.app.store.clone().close().await;
     }
 }

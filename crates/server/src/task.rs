@@ -1,14 +1,15 @@
-//! What happens in the background: noticing changes made elsewhere, and forgetting what ended.
+//! What happens in the background: noticing changes made elsewhere, sealing the journal, and forgetting what ended.
 
 use std::{sync::Arc, time::Duration};
 
 use store::{Batch, StoreError, sweep};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::{admin::signing_keys, app::App, clock};
+use crate::{admin::signing_keys, app::App, clock, journal};
 
 /// Settings and keys changed by another process or node are in force after this.
 const REFRESH: Duration = Duration::from_millis(500);
+const SEAL: Duration = Duration::from_secs(2);
 const SWEEP: Duration = Duration::from_mins(1);
 
 /// Runs until the task is dropped.
@@ -23,6 +24,18 @@ pub async fn refresh(app: Arc<App>) {
             Err(error) => {
                 tracing::warn!(%error, "settings and keys could not be read; the last ones stay in force");
             }
+        }
+    }
+}
+
+/// Writes the refusals that wait and seals the journal. Runs until the task is dropped.
+pub async fn seal(app: Arc<App>) {
+    let mut ticks = interval(SEAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = journal::seal(&app, clock::now()).await {
+            tracing::warn!(%error, "the journal could not be sealed; what happened waits");
         }
     }
 }
@@ -44,5 +57,10 @@ async fn forget(app: &App) -> Result<(), StoreError> {
     sweep::expired(&app.store, now).await?;
     let mut batch = Batch::new();
     batch.push(store::signing_keys::purge(signing_keys::forgotten_before(&app.live().settings, now)));
-    app.store.commit(batch).await.map(drop)
+    let _ = app.store.commit(batch).await?;
+    let retention = app.live().settings.journal_retention;
+    if retention.is_zero() {
+        return Ok(());
+    }
+    store::journal::forget_before(&app.store, now.minus(retention)).await.map(drop)
 }

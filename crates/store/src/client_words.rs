@@ -13,24 +13,17 @@ const MOST: usize = 32;
 macro_rules! insert {
     ($($more:literal)*) => {
         concat!(
-            "INSERT INTO client_words (word, client)
-             SELECT asked.word, c.id FROM clients c CROSS JOIN (SELECT CAST($1 AS TEXT) AS word",
-            $(" UNION ALL SELECT CAST($", $more, " AS TEXT)",)*
-            ") AS asked WHERE c.id = $"
+            "INSERT INTO client_words (word, client) VALUES ($1, $2)",
+            $(", ($", $more, ", $2)",)*
+            " ON CONFLICT (word, client) DO NOTHING"
         )
     };
 }
 
-macro_rules! insert_of {
-    ($client:literal: $($more:literal)*) => {
-        concat!(insert!($($more)*), $client, " ON CONFLICT (word, client) DO NOTHING")
-    };
-}
-
 /// By the number of words, from one on.
-const INSERTS: [&str; 4] = [insert_of!(2:), insert_of!(3: 2), insert_of!(4: 2 3), insert_of!(5: 2 3 4)];
+const INSERTS: [&str; 4] = [insert!(), insert!(3), insert!(3 4), insert!(3 4 5)];
 
-/// Keeps the words of a new client, if it was stored.
+/// Keeps the words of a new client.
 pub(crate) fn note(client: &Client) -> Vec<Statement> {
     insert(&client.id, &of(&client.client_id, &client.metadata))
 }
@@ -79,10 +72,10 @@ fn insert(client: &Id, words: &[String]) -> Vec<Statement> {
     words
         .chunks(INSERTS.len())
         .filter_map(|chunk| {
-            let sql = INSERTS.get(chunk.len() - 1)?;
-            let mut params: Vec<Value> = chunk.iter().map(Value::from).collect();
-            params.push(client.into());
-            Some(Statement::new(sql, params))
+            let (first, more) = chunk.split_first()?;
+            let mut params: Vec<Value> = vec![first.into(), client.into()];
+            params.extend(more.iter().map(Value::from));
+            Some(Statement::new(INSERTS.get(more.len())?, params))
         })
         .collect()
 }

@@ -130,10 +130,11 @@ pub fn insert(client: &Client, management: &Management) -> Result<Vec<Statement>
     Ok(statements)
 }
 
-/// Stores a client whose id follows from its metadata, unless it is there already.
+/// Stores a client whose id follows from its metadata, and its words; refused when it is there already.
 pub fn insert_shared(client: &Client) -> Result<Vec<Statement>, StoreError> {
     let values = insert_values(client, &Management::default())?;
-    let mut statements = vec![Statement::new(insert!(" ON CONFLICT (client_id) DO NOTHING"), values)];
+    let insert = Statement::new(insert!(" ON CONFLICT (client_id) DO NOTHING"), values);
+    let mut statements = vec![insert.guarded(Guard::Exactly(1))];
     statements.extend(client_words::note(client));
     Ok(statements)
 }

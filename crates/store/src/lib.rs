@@ -16,6 +16,7 @@ mod db;
 mod error;
 pub mod grants;
 pub mod interactions;
+pub mod journal;
 mod migrate;
 pub mod refresh_tokens;
 mod remembered_clients;

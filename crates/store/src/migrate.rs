@@ -45,6 +45,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::new("0003_grants", include_str!("../../../migrations/0003_grants.sql")),
     Migration::new("0004_keys_and_settings", include_str!("../../../migrations/0004_keys_and_settings.sql")),
     Migration::new("0005_one_key_at_a_time", include_str!("../../../migrations/0005_one_key_at_a_time.sql")),
+    Migration::new("0006_journal", include_str!("../../../migrations/0006_journal.sql")),
     Migration::new("0007_tenants_and_roles", include_str!("../../../migrations/0007_tenants_and_roles.sql")),
 ];
 

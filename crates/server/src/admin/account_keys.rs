@@ -6,6 +6,7 @@
 use domain::{
     directory::{Account, Key, KeyKind, access::KeyPermissions, permission::Permission},
     id::Id,
+    journal::ObjectKind,
     secret::Secret,
     time::Timestamp,
 };
@@ -18,6 +19,8 @@ use store::{
 use super::{
     Means, QueryError,
     actor::{Actor, Forbidden},
+    described,
+    journal::Subject,
     text::is_line,
 };
 
@@ -124,6 +127,7 @@ pub async fn create(
     let mut batch = Batch::new();
     batch.push(account_keys::take_turn(&account.id));
     batch.push(account_keys::insert(&key));
+    batch.push(means.created(actor, subject(&key, &account), described::key(&key)));
     let counted = batch.push(account_keys::within_quota(kind, &account.id));
     match means.store.commit(batch).await? {
         Outcome::Committed => Ok((key, secret)),
@@ -148,10 +152,12 @@ pub async fn update(
         permissions: draft.permissions,
         allowed_ips: draft.allowed_ips,
         expires_at: draft.expires_at,
-        ..before
+        ..before.clone()
     };
     let mut batch = Batch::new();
     batch.push(account_keys::update(&key));
+    let sides = (described::key(&before), described::key(&key));
+    batch.push(means.updated(actor, subject(&key, &account), sides));
     match means.store.commit(batch).await? {
         Outcome::Committed => Ok(key),
         Outcome::Refused { .. } => Err(KeyError::Unknown),
@@ -165,10 +171,11 @@ pub async fn destroy(
     kind: KeyKind,
     (account_id, id): (&Id, &Id),
 ) -> Result<(), KeyError> {
-    owner(means.store, actor, kind, Verb::Destroy, account_id).await?;
+    let account = owner(means.store, actor, kind, Verb::Destroy, account_id).await?;
     let key = find(means.store, kind, account_id, id).await?;
     let mut batch = Batch::new();
     batch.push(account_keys::delete(kind, &key.id));
+    batch.push(means.destroyed(actor, subject(&key, &account), described::key(&key)));
     match means.store.commit(batch).await? {
         Outcome::Committed => Ok(()),
         Outcome::Refused { .. } => Err(KeyError::Unknown),
@@ -192,6 +199,14 @@ async fn owner(
     let account = account.ok_or(QueryError::UnknownAccount)?;
     actor.require(Permission::Impersonate)?;
     Ok(account)
+}
+
+fn subject<'a>(key: &'a Key, account: &'a Account) -> Subject<'a> {
+    let kind = match key.kind {
+        KeyKind::ApiKey => ObjectKind::ApiKey,
+        KeyKind::AppPassword => ObjectKind::AppPassword,
+    };
+    Subject { kind, id: key.id.as_str(), tenant_id: account.member_tenant_id.as_ref() }
 }
 
 async fn find(store: &Store, kind: KeyKind, account_id: &Id, id: &Id) -> Result<Key, KeyError> {

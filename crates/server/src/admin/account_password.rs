@@ -49,5 +49,5 @@ pub async fn change(
     if !passwords.verify(current.clone(), stored, &attempt).await.map_err(PasswordError::Busy)? {
         return Err(PasswordError::WrongPassword);
     }
-    Ok(commit_password(means, &account.id, new).await?)
+    Ok(commit_password(means, actor, account, new).await?)
 }

@@ -65,7 +65,7 @@ pub async fn prepare(
     now: Timestamp,
 ) -> Result<Prepared, FirstStartError> {
     let provider = settings::load(store).await?;
-    signing_keys::ensure(store, &master.key_sealer(), &provider, now).await?;
+    signing_keys::ensure(store, &master.key_sealer(), &provider, &Actor::host(), chance, now).await?;
     if store::accounts::exist(store).await? {
         return Ok(Prepared::Before);
     }

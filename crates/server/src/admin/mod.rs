@@ -8,7 +8,9 @@ pub mod account_password;
 pub mod accounts;
 pub mod actor;
 pub mod clients;
+mod described;
 pub mod first_start;
+pub mod journal;
 pub mod roles;
 pub mod settings;
 pub mod signing_keys;
@@ -16,9 +18,11 @@ pub mod tenants;
 mod text;
 
 use domain::{secret::HashKey, time::Timestamp};
-use store::{Store, StoreError, search::SearchError};
+use serde_json::Value;
+use store::{Statement, Store, StoreError, search::SearchError};
 
-use actor::Forbidden;
+use actor::{Actor, Forbidden};
+use journal::Subject;
 
 use crate::{app::App, chance::Chance, clock};
 
@@ -50,6 +54,23 @@ impl From<SearchError> for QueryError {
             SearchError::AnchorNotFound => Self::AnchorNotFound,
             SearchError::Store(error) => Self::Store(error),
         }
+    }
+}
+
+impl Means<'_> {
+    /// Tells the journal that `actor` made the object, which is `after` now.
+    fn created(self, actor: &Actor, subject: Subject<'_>, after: Value) -> Statement {
+        journal::created(actor, subject, after, self.chance, self.now)
+    }
+
+    /// Tells the journal that `actor` changed the object from the first to the second.
+    fn updated(self, actor: &Actor, subject: Subject<'_>, sides: (Value, Value)) -> Statement {
+        journal::updated(actor, subject, sides, self.chance, self.now)
+    }
+
+    /// Tells the journal that `actor` deleted the object, which was `before`.
+    fn destroyed(self, actor: &Actor, subject: Subject<'_>, before: Value) -> Statement {
+        journal::destroyed(actor, subject, before, self.chance, self.now)
     }
 }
 

@@ -3,6 +3,7 @@
 use domain::{
     directory::{FirstRole, PermissionSet, Role, Rolebook, permission::Permission},
     id::Id,
+    journal::ObjectKind,
 };
 use store::{
     Batch, Outcome, Store, StoreError, roles,
@@ -13,6 +14,8 @@ use store::{
 use super::{
     Means, QueryError,
     actor::{Actor, Forbidden},
+    described,
+    journal::Subject,
     text::is_line,
 };
 
@@ -93,6 +96,7 @@ pub async fn create(means: Means<'_>, actor: &Actor, draft: Draft) -> Result<Rol
     }
     let mut batch = Batch::new();
     batch.push(roles::turn_page());
+    batch.push(means.created(actor, subject(&role), described::role(&role)));
     let mut counted = None;
     if let Some(tenant) = &role.member_tenant_id {
         batch.push(tenants::take_turn(tenant));
@@ -141,6 +145,8 @@ pub async fn update(
     let mut batch = Batch::new();
     batch.push(roles::turn_page());
     batch.push(roles::update(&role));
+    let sides = (described::role(&before), described::role(&role));
+    batch.push(means.updated(actor, subject(&role), sides));
     match means.store.commit(batch).await? {
         Outcome::Committed => Ok(Role { version: version + 1, ..role }),
         Outcome::Refused { .. } => Err(RoleError::Stale),
@@ -157,6 +163,7 @@ pub async fn destroy(means: Means<'_>, actor: &Actor, id: &Id) -> Result<(), Rol
     let mut batch = Batch::new();
     batch.push(roles::turn_page());
     batch.push(roles::delete(id, role.version));
+    batch.push(means.destroyed(actor, subject(&role), described::role(&role)));
     let linked = batch.push(roles::is_linked_to_nothing(id));
     match means.store.commit(batch).await? {
         Outcome::Committed => Ok(()),
@@ -165,6 +172,10 @@ pub async fn destroy(means: Means<'_>, actor: &Actor, id: &Id) -> Result<(), Rol
         }
         Outcome::Refused { .. } => Err(RoleError::Stale),
     }
+}
+
+fn subject(role: &Role) -> Subject<'_> {
+    Subject { kind: ObjectKind::Role, id: role.id.as_str(), tenant_id: role.member_tenant_id.as_ref() }
 }
 
 async fn find(store: &Store, actor: &Actor, id: &Id) -> Result<Role, RoleError> {

@@ -6,6 +6,7 @@ use std::{fmt, time::Duration};
 
 use domain::{
     jose::Algorithm,
+    journal::ObjectKind,
     scope::Scope,
     settings::{OidcProvider, PkcePolicy},
     time::Timestamp,
@@ -13,8 +14,12 @@ use domain::{
 use serde_json::{Value, json};
 use store::{Batch, Store, StoreError};
 
-use super::signing_keys::{self, RotationError};
-use crate::keys::Sealer;
+use super::{
+    actor::Actor,
+    journal::{self, SINGLETON, Subject},
+    signing_keys::{self, RotationError},
+};
+use crate::{chance::Chance, keys::Sealer};
 
 /// One setting.
 #[derive(Clone, Copy)]
@@ -81,6 +86,20 @@ pub const SETTINGS: &[Setting] = &[
             provider.auth_code_max_attempts = attempts
                 .filter(|number| (1..=1000).contains(number))
                 .ok_or("must be a whole number from 1 to 1000")?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "OidcProvider.journalRetention",
+        meaning: "How long the journal keeps what happened; 0 keeps it for ever, anything else must be a day or more",
+        get: |provider| json!(u64::try_from(provider.journal_retention.as_millis()).unwrap_or(u64::MAX)),
+        set: |provider, value| {
+            const DAY: Duration = Duration::from_hours(24);
+            let retention = if *value == json!(0) { Duration::ZERO } else { read_duration(value)? };
+            if !retention.is_zero() && retention < DAY {
+                return Err("must be 0, or a day or more");
+            }
+            provider.journal_retention = retention;
             Ok(())
         },
     },
@@ -202,22 +221,35 @@ pub async fn set(
     store: &Store,
     sealer: &Sealer,
     changes: &[(&str, Value)],
+    actor: &Actor,
+    chance: &Chance,
     now: Timestamp,
 ) -> Result<OidcProvider, SettingsError> {
-    let mut provider = load(store).await?;
+    let before = load(store).await?;
+    let mut provider = before.clone();
     let mut names = Vec::with_capacity(changes.len());
     for (name, value) in changes {
         let setting = find(name)?;
         apply(&mut provider, setting.name, value)?;
         names.push(setting);
     }
-    signing_keys::ensure(store, sealer, &provider, now).await?;
+    signing_keys::ensure(store, sealer, &provider, actor, chance, now).await?;
     let mut batch = Batch::new();
     for setting in names {
         batch.push(store::settings::set(setting.name, &setting.value(&provider).to_string()));
     }
+    if provider != before {
+        let subject = Subject { kind: ObjectKind::OidcProvider, id: SINGLETON, tenant_id: None };
+        batch.push(journal::updated(actor, subject, (told(&before), told(&provider)), chance, now));
+    }
     let _ = store.commit(batch).await?;
     Ok(provider)
+}
+
+/// All settings as the wire has them.
+fn told(provider: &OidcProvider) -> Value {
+    let property = |setting: &Setting| setting.name.strip_prefix("OidcProvider.").unwrap_or(setting.name);
+    SETTINGS.iter().map(|setting| (property(setting).to_owned(), setting.value(provider))).collect()
 }
 
 /// Why a setting was not read or written.
@@ -311,6 +343,16 @@ mod tests {
         {
             assert!(read_duration(&bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_journal_is_kept_for_ever_or_for_a_day_or_more() {
+        let setting = find("journalRetention").unwrap();
+        let mut provider = OidcProvider::default();
+        assert_eq!((setting.set)(&mut provider, &json!(0)), Ok(()));
+        assert!(provider.journal_retention.is_zero());
+        assert_eq!((setting.set)(&mut provider, &json!("1d")), Ok(()));
+        assert!((setting.set)(&mut provider, &json!("23h")).is_err());
     }
 
     #[test]

@@ -2,16 +2,24 @@
 
 use std::time::Duration;
 
-use domain::{jose::Algorithm, settings::OidcProvider, time::Timestamp};
+use domain::{jose::Algorithm, journal::ObjectKind, settings::OidcProvider, time::Timestamp};
+use serde_json::{Value, json};
 use store::{
     Batch, Outcome, Store, StoreError,
     signing_keys::{self, SigningKeyRow},
 };
 
-use crate::keys::{
-    Sealer,
-    generate::generate,
-    ring::{ALWAYS_THERE, KeyError},
+use super::{
+    actor::Actor,
+    journal::{self, Subject},
+};
+use crate::{
+    chance::Chance,
+    keys::{
+        Sealer,
+        generate::generate,
+        ring::{ALWAYS_THERE, KeyError},
+    },
 };
 
 /// For so long a new key is published before it signs: longer than anybody may cache the key set.
@@ -41,6 +49,8 @@ pub async fn ensure(
     store: &Store,
     sealer: &Sealer,
     settings: &OidcProvider,
+    actor: &Actor,
+    chance: &Chance,
     now: Timestamp,
 ) -> Result<(), RotationError> {
     let mut wanted = vec![ALWAYS_THERE, Algorithm::Rs256];
@@ -55,7 +65,9 @@ pub async fn ensure(
         let signs_from = if existing.is_empty() { now } else { now.plus(PUBLISHED_BY_ALL_AFTER) };
         let mut batch = Batch::new();
         for algorithm in wanted.iter().filter(|algorithm| !is_there(algorithm)) {
-            batch.push(signing_keys::insert(&generate(*algorithm, sealer, now, signs_from)?));
+            let key = generate(*algorithm, sealer, now, signs_from)?;
+            batch.push(signing_keys::insert(&key));
+            batch.push(journal::created(actor, subject(&key), told(&key), chance, now));
         }
         match store.commit(batch).await {
             Ok(_) => return Ok(()),
@@ -72,6 +84,8 @@ pub async fn rotate(
     store: &Store,
     sealer: &Sealer,
     at_once: bool,
+    actor: &Actor,
+    chance: &Chance,
     now: Timestamp,
 ) -> Result<Vec<SigningKeyRow>, RotationError> {
     let signs_from = if at_once { now } else { now.plus(PUBLISHED_BEFORE) };
@@ -80,11 +94,14 @@ pub async fn rotate(
     for row in signing_keys::all(store).await? {
         if row.retired_at.is_none_or(|at| at > signs_from) {
             batch.push(signing_keys::retire(&row.id, signs_from));
+            let retired = SigningKeyRow { retired_at: Some(signs_from), ..row.clone() };
+            batch.push(journal::updated(actor, subject(&row), (told(&row), told(&retired)), chance, now));
         }
         if row.retired_at.is_none() {
             let algorithm = Algorithm::parse(&row.algorithm).ok_or(KeyError::Unusable)?;
             let next = generate(algorithm, sealer, now, signs_from)?;
             batch.push(signing_keys::insert(&next));
+            batch.push(journal::created(actor, subject(&next), told(&next), chance, now));
             made.push(next);
         }
     }
@@ -94,22 +111,52 @@ pub async fn rotate(
 
 /// Forgets the key called `id`, as one that leaked must be: nothing that it signed is good any more. If no successor of it was made
 /// before, one is made in the same act; it signs at once where the key did.
-pub async fn revoke(store: &Store, sealer: &Sealer, id: &str, now: Timestamp) -> Result<(), RotationError> {
+pub async fn revoke(
+    store: &Store,
+    sealer: &Sealer,
+    id: &str,
+    actor: &Actor,
+    chance: &Chance,
+    now: Timestamp,
+) -> Result<(), RotationError> {
     let keys = signing_keys::all(store).await?;
     let key = keys.iter().find(|key| key.id == id).ok_or(RotationError::Unknown)?;
     let mut batch = Batch::new();
     batch.push(signing_keys::delete(&key.id));
+    batch.push(journal::destroyed(actor, subject(key), told(key), chance, now));
     match key.retired_at {
         Some(end) if end <= now => {}
         Some(_) => {
             batch.push(signing_keys::bring_forward(&key.algorithm, now));
+            let waits = |next: &&SigningKeyRow| {
+                next.algorithm == key.algorithm && next.retired_at.is_none() && next.signs_from > now
+            };
+            if let Some(next) = keys.iter().find(waits) {
+                let signing = SigningKeyRow { signs_from: now, ..next.clone() };
+                let sides = (told(next), told(&signing));
+                batch.push(journal::updated(actor, subject(next), sides, chance, now));
+            }
         }
         None => {
             let algorithm = Algorithm::parse(&key.algorithm).ok_or(KeyError::Unusable)?;
-            batch.push(signing_keys::insert(&generate(algorithm, sealer, now, now.max(key.signs_from))?));
+            let next = generate(algorithm, sealer, now, now.max(key.signs_from))?;
+            batch.push(signing_keys::insert(&next));
+            batch.push(journal::created(actor, subject(&next), told(&next), chance, now));
         }
     }
     change(store, batch).await
+}
+
+fn subject(key: &SigningKeyRow) -> Subject<'_> {
+    Subject { kind: ObjectKind::SigningKey, id: &key.id, tenant_id: None }
+}
+
+fn told(key: &SigningKeyRow) -> Value {
+    json!({
+        "algorithm": key.algorithm,
+        "signsFrom": journal::moment(key.signs_from),
+        "retiredAt": key.retired_at.map(journal::moment),
+    })
 }
 
 /// A conflict or a refusal means that the keys are no longer those that the batch was made from.

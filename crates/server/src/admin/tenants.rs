@@ -3,6 +3,7 @@
 use domain::{
     directory::{PermissionSet, Permissions, Quotas, Tenant, UserRoles, permission::Permission},
     id::Id,
+    journal::ObjectKind,
 };
 use store::{
     Batch, Outcome, Store, StoreError, roles as stored_roles,
@@ -13,6 +14,8 @@ use store::{
 use super::{
     Means, QueryError,
     actor::{Actor, Forbidden},
+    described,
+    journal::Subject,
     roles,
     text::{is_data_image, is_https, is_line},
 };
@@ -86,6 +89,7 @@ pub async fn create(means: Means<'_>, actor: &Actor, draft: Draft) -> Result<Ten
     let mut batch = Batch::new();
     batch.push(stored_roles::turn_page());
     batch.push(tenants::insert(&tenant));
+    batch.push(means.created(actor, subject(&tenant.id), described::tenant(&tenant)));
     match means.store.commit(batch).await {
         Ok(_) => Ok(tenant),
         Err(StoreError::Conflict) => Err(TenantError::NameTaken),
@@ -106,6 +110,7 @@ pub async fn update(
     if before.version != version {
         return Err(TenantError::Stale);
     }
+    let described_before = described::tenant(&before);
     let held = means.store.rolebook().await?.of_tenant(&before);
     let tenant = Tenant {
         name: draft.name,
@@ -119,6 +124,8 @@ pub async fn update(
     let mut batch = Batch::new();
     batch.push(stored_roles::turn_page());
     batch.push(tenants::update(&tenant));
+    let sides = (described_before, described::tenant(&tenant));
+    batch.push(means.updated(actor, subject(&tenant.id), sides));
     match means.store.commit(batch).await {
         Ok(Outcome::Committed) => Ok(Tenant { version: version + 1, ..tenant }),
         Ok(Outcome::Refused { .. }) => Err(TenantError::Stale),
@@ -134,6 +141,7 @@ pub async fn destroy(means: Means<'_>, actor: &Actor, id: &Id) -> Result<(), Ten
     let mut batch = Batch::new();
     batch.push(stored_roles::turn_page());
     batch.push(tenants::delete(id, tenant.version));
+    batch.push(means.destroyed(actor, subject(id), described::tenant(&tenant)));
     match means.store.commit(batch).await {
         Ok(Outcome::Committed) => Ok(()),
         Ok(Outcome::Refused { .. }) => Err(TenantError::Stale),
@@ -148,6 +156,11 @@ pub async fn destroy(means: Means<'_>, actor: &Actor, id: &Id) -> Result<(), Ten
 fn require(actor: &Actor, permission: Permission) -> Result<(), TenantError> {
     actor.require(permission)?;
     if actor.tenant().is_some() { Err(TenantError::Unknown) } else { Ok(()) }
+}
+
+/// Tenants are the business of those above them.
+fn subject(id: &Id) -> Subject<'_> {
+    Subject { kind: ObjectKind::Tenant, id: id.as_str(), tenant_id: None }
 }
 
 async fn find(store: &Store, id: &Id) -> Result<Tenant, TenantError> {

@@ -20,6 +20,7 @@ use store::{clients, refresh_tokens};
 use crate::{
     app::App,
     clock,
+    journal::{self, Occasion},
     wire::{
         Failure, answer,
         extract::{Peer, bearer, body as read_body, client_auth},
@@ -68,13 +69,14 @@ async fn asker(
         return if caller.holds(Permission::TokenIntrospect) {
             Ok(Asker::Anything)
         } else {
+            journal::forbidden(app, &caller, Permission::TokenIntrospect, Occasion { from, now });
             Err(Failure::new(
                 ErrorCode::InsufficientScope,
                 "the credential lacks the permission token-introspect",
             ))
         };
     }
-    let client = client_auth::authenticate(app, headers, form, now).await?;
+    let client = client_auth::authenticate(app, headers, form, Occasion { from, now }).await?;
     if client.is_confidential() {
         Ok(Asker::Client(client.client_id().as_str().to_owned()))
     } else {

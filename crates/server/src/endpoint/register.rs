@@ -8,13 +8,11 @@ use domain::{
     directory::permission::Permission,
     discovery::path,
     error::{ErrorCode, Refusal},
-    id::Id,
     registration::{
         self, Admitted, Policy, RawRegistration, Registration, Requester,
         response::{IssuedSecret, Management, Registered, body},
     },
     secret::{Secret, TokenKind},
-    time::Timestamp,
 };
 use http::{HeaderMap, StatusCode};
 use store::{
@@ -25,6 +23,7 @@ use store::{
 use crate::{
     app::{App, Live},
     clock,
+    journal::{self, Occasion},
     keys::Sealer,
     wire::{
         Failure, answer,
@@ -46,9 +45,11 @@ pub async fn post(
         None => None,
     };
     let requester = caller.as_ref().map_or(Requester::Anonymous, requester);
-    // What an account of a tenant registers belongs to that tenant.
-    let tenant = caller.and_then(|caller| caller.account().member_tenant_id.clone());
+    let occasion = Occasion { from, now };
     let admitted = registration::admit(&requester, &live.settings).map_err(|refusal| {
+        if let Some(caller) = &caller {
+            journal::forbidden(&app, caller, Permission::OauthClientRegistration, occasion);
+        }
         let refuse = if refusal.credential_was_sent() { Failure::Refused } else { Failure::Unauthenticated };
         refuse(refusal.into())
     })?;
@@ -56,7 +57,8 @@ pub async fn post(
         let raw = RawRegistration::read(&read_body::json(&headers, body).await?)?;
         let registration = registration::parse(&raw, &policy(&app, &live), admitted.door())?;
         check_signing(&registration, &live)?;
-        issue(&app, registration, &admitted, tenant, now).await
+        let by = By { admitted: &admitted, caller: caller.as_ref(), occasion };
+        issue(&app, registration, &by).await
     }
     .await;
     app.metrics.registration(admitted.door().as_str(), if outcome.is_ok() { "created" } else { "refused" });
@@ -95,16 +97,18 @@ fn requester(caller: &Caller) -> Requester {
     }
 }
 
-async fn issue(
-    app: &App,
-    registration: Registration,
-    admitted: &Admitted,
-    tenant: Option<Id>,
-    now: Timestamp,
-) -> Result<Response, Failure> {
+/// Who registers, from where and when.
+struct By<'a> {
+    admitted: &'a Admitted,
+    /// None: nobody authenticated.
+    caller: Option<&'a Caller>,
+    occasion: Occasion,
+}
+
+async fn issue(app: &App, registration: Registration, by: &By<'_>) -> Result<Response, Failure> {
     match registration.content_address() {
-        Some(digest) => issue_shared(app, registration, digest.client_id(), admitted, now).await,
-        None => issue_own(app, registration, admitted, tenant, now).await,
+        Some(digest) => issue_shared(app, registration, digest.client_id(), by).await,
+        None => issue_own(app, registration, by).await,
     }
 }
 
@@ -113,12 +117,13 @@ async fn issue_shared(
     app: &App,
     registration: Registration,
     client_id: ClientId,
-    admitted: &Admitted,
-    now: Timestamp,
+    by: &By<'_>,
 ) -> Result<Response, Failure> {
-    let mut client = new_client(app, registration, client_id, admitted, now);
+    let mut client = new_client(app, registration, client_id, by);
     match clients::known(&app.store, &client.client_id).await? {
-        Known::Client(existing) if existing.is_usable(now) => client.created_at = existing.created_at,
+        Known::Client(existing) if existing.is_usable(by.occasion.now) => {
+            client.created_at = existing.created_at;
+        }
         Known::Client(_) => {
             let why = "an administrator disabled this registration or let it expire; ask for it to be enabled again";
             return Err(Failure::new(ErrorCode::AccessDenied, why));
@@ -129,30 +134,28 @@ async fn issue_shared(
             if matches!(known, Known::Tombstone) {
                 batch.push(clients::exhume(&client.client_id));
             }
-            let _ = app.store.commit(batch).await?;
-            tracing::info!(
-                client_id = client.client_id.as_str(),
-                door = client.door.as_str(),
-                "client registered"
-            );
+            batch.push(journal::registered(app, &client, by.caller, by.occasion));
+            // Refused: somebody else registered the same at this moment, and told the journal.
+            if app.store.commit(batch).await?.is_committed() {
+                tracing::info!(
+                    client_id = client.client_id.as_str(),
+                    door = client.door.as_str(),
+                    "client registered"
+                );
+            }
         }
     }
     Ok(created(&client, None, None))
 }
 
 /// A client of its own, with the credentials to manage it, and a secret if its method needs one.
-async fn issue_own(
-    app: &App,
-    registration: Registration,
-    admitted: &Admitted,
-    member_tenant_id: Option<Id>,
-    now: Timestamp,
-) -> Result<Response, Failure> {
+async fn issue_own(app: &App, registration: Registration, by: &By<'_>) -> Result<Response, Failure> {
     let needs_secret = registration.needs_secret();
-    let id = app.chance.id(now);
+    let id = app.chance.id(by.occasion.now);
     let client_id = ClientId::own(&id);
-    let mut client =
-        Client { id, member_tenant_id, ..new_client(app, registration, client_id, admitted, now) };
+    // What an account of a tenant registers belongs to that tenant.
+    let member_tenant_id = by.caller.and_then(|caller| caller.account().member_tenant_id.clone());
+    let mut client = Client { id, member_tenant_id, ..new_client(app, registration, client_id, by) };
     let token = TokenKind::RegistrationAccessToken.compose(&client.id, &crate::chance::bytes());
     let secret = needs_secret.then(|| TokenKind::ClientSecret.compose(&client.id, &crate::chance::bytes()));
     client.secret = secret
@@ -172,6 +175,7 @@ async fn issue_own(
     if let Some(tenant) = tenant {
         batch.push(tenants::within_quota(tenant, Counted::OauthClients));
     }
+    batch.push(journal::registered(app, &client, by.caller, by.occasion));
     if !app.store.commit(batch).await?.is_committed() {
         return Err(Failure::new(ErrorCode::AccessDenied, "the tenant has as many clients as it may have"));
     }
@@ -186,18 +190,13 @@ pub(super) fn seal_secret(token: &Secret, client_id: &ClientId, secret: &Secret)
     Sealer::of_secret(token).seal(client_id.as_str(), secret.expose().as_bytes())
 }
 
-fn new_client(
-    app: &App,
-    registration: Registration,
-    client_id: ClientId,
-    admitted: &Admitted,
-    now: Timestamp,
-) -> Client {
+fn new_client(app: &App, registration: Registration, client_id: ClientId, by: &By<'_>) -> Client {
+    let now = by.occasion.now;
     Client {
         id: app.chance.id(now),
         client_id,
-        door: admitted.door(),
-        registered_by: admitted.registered_by().cloned(),
+        door: by.admitted.door(),
+        registered_by: by.admitted.registered_by().cloned(),
         member_tenant_id: None,
         metadata: registration.into_metadata(),
         secret: None,

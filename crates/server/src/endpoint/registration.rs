@@ -20,7 +20,6 @@ use domain::{
         response::{IssuedSecret, Management as Credentials, Registered, body},
     },
     secret::{Secret, TokenKind},
-    time::Timestamp,
 };
 use http::{HeaderMap, StatusCode};
 use store::{Batch, clients, clients::Management, consents};
@@ -30,10 +29,11 @@ use crate::{
     admin,
     app::App,
     chance, clock,
+    journal::{self, Occasion},
     keys::Sealer,
     wire::{
         Failure, answer,
-        extract::{bearer, body as read_body},
+        extract::{Peer, bearer, body as read_body},
     },
 };
 
@@ -50,19 +50,25 @@ struct Owned {
     is_before: bool,
 }
 
-pub async fn get(State(app): State<Arc<App>>, path: Named, headers: HeaderMap) -> Result<Response, Failure> {
-    let owned = owned(&app, path, &headers).await?;
+pub async fn get(
+    State(app): State<Arc<App>>,
+    Peer(from): Peer,
+    path: Named,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let owned = owned(&app, path, &headers, Occasion { from, now: clock::now() }).await?;
     Ok(current(&app, &owned))
 }
 
 pub async fn put(
     State(app): State<Arc<App>>,
+    Peer(from): Peer,
     path: Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    let now = clock::now();
-    let owned = owned(&app, path, &headers).await?;
+    let occasion = Occasion { from, now: clock::now() };
+    let owned = owned(&app, path, &headers, occasion).await?;
     let bytes = read_body::json(&headers, body).await?;
     let fingerprint = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &bytes));
     if owned.is_before {
@@ -73,16 +79,19 @@ pub async fn put(
         };
     }
     let raw = RawReplacement::read(&bytes)?;
-    replace_with(&app, owned, &raw, fingerprint, now).await
+    replace_with(&app, owned, &raw, fingerprint, occasion).await
 }
 
 pub async fn delete(
     State(app): State<Arc<App>>,
+    Peer(from): Peer,
     path: Named,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let owned = owned(&app, path, &headers).await?;
-    let batch = admin::clients::deletion(&owned.client, clock::now());
+    let occasion = Occasion { from, now: clock::now() };
+    let owned = owned(&app, path, &headers, occasion).await?;
+    let mut batch = admin::clients::deletion(&owned.client, occasion.now);
+    batch.push(journal::deleted(&app, &owned.client, occasion));
     if !app.store.commit(batch).await?.is_committed() {
         return Err(bearer::invalid());
     }
@@ -92,7 +101,7 @@ pub async fn delete(
 
 /// Loads the registration and checks the token: a wrong one, one of another client and a client that does not exist are one answer.
 /// RFC 7592 §2.1.
-async fn owned(app: &App, path: Named, headers: &HeaderMap) -> Result<Owned, Failure> {
+async fn owned(app: &App, path: Named, headers: &HeaderMap, occasion: Occasion) -> Result<Owned, Failure> {
     let presented = bearer::token(headers)?.ok_or_else(|| {
         Failure::Unauthenticated(Refusal::new(
             ErrorCode::InvalidToken,
@@ -105,6 +114,7 @@ async fn owned(app: &App, path: Named, headers: &HeaderMap) -> Result<Owned, Fai
     let is = |hash: &Option<_>| hash.as_ref().is_some_and(|hash| app.hash_key.matches(presented, hash));
     let is_before = is(&management.token_hash_before);
     if !is(&management.token_hash) && !is_before {
+        journal::wrong_registration_token(app, &client, occasion);
         return Err(bearer::invalid());
     }
     if !client.is_enabled {
@@ -124,9 +134,10 @@ async fn replace_with(
     owned: Owned,
     raw: &RawReplacement,
     fingerprint: String,
-    now: Timestamp,
+    occasion: Occasion,
 ) -> Result<Response, Failure> {
     let Owned { mut client, management, token, .. } = owned;
+    let before = client.clone();
     let live = app.live();
     let is_secret =
         |text: &str| client.secret.as_ref().is_some_and(|secret| app.hash_key.matches(text, &secret.hash));
@@ -134,7 +145,7 @@ async fn replace_with(
     check_signing(replacement.registration(), &live)?;
     let kept = open_secret(&management, &token, &client.client_id);
     let (voids_consents, change) = (replacement.voids_consents(), replacement.secret());
-    let before = std::mem::replace(&mut client.metadata, replacement.into_metadata());
+    client.metadata = replacement.into_metadata();
     client.is_verified &= !voids_consents;
     let secret = match change {
         SecretChange::Keep => kept,
@@ -157,14 +168,15 @@ async fn replace_with(
         secret_sealed: secret.as_ref().map(|secret| seal_secret(&next, &client.client_id, secret)),
     };
     let mut batch = Batch::new();
-    batch.extend(clients::replace(&client, &before, &management)?);
+    batch.extend(clients::replace(&client, &before.metadata, &management)?);
+    batch.push(journal::replaced(app, &before, &client, occasion));
     if voids_consents {
         batch.push(consents::void_of_client(&client.client_id));
     }
     if !app.store.commit(batch).await?.is_committed() {
         return Err(superseded());
     }
-    tracing::info!(client_id = client.client_id.as_str(), at = now.millis(), "registration replaced");
+    tracing::info!(client_id = client.client_id.as_str(), "registration replaced");
     Ok(current(app, &Owned { client, management, token: next, is_before: false }))
 }
 

@@ -16,17 +16,23 @@ use store::{Batch, access_tokens, grants, refresh_tokens};
 use crate::{
     app::App,
     clock,
+    journal::Occasion,
     wire::{
         Failure, answer,
-        extract::{body as read_body, client_auth},
+        extract::{Peer, body as read_body, client_auth},
     },
 };
 
 /// 200 means: it is dead, durably, or it never lived. The hint is not needed, tokens tell what they are. RFC 7009 §2.2.
-pub async fn post(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
+pub async fn post(
+    State(app): State<Arc<App>>,
+    Peer(from): Peer,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
     let now = clock::now();
     let form = read_body::form(&headers, body).await?;
-    let client = client_auth::authenticate(&app, &headers, &form, now).await?;
+    let client = client_auth::authenticate(&app, &headers, &form, Occasion { from, now }).await?;
     let token = form.required("token").map_err(Refusal::from)?;
     match TokenKind::RefreshToken.row(token) {
         Some(_) => revoke_refresh_token(&app, token, &client, now).await?,

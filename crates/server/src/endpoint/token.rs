@@ -16,9 +16,10 @@ use http::HeaderMap;
 use crate::{
     app::App,
     clock, grant,
+    journal::Occasion,
     wire::{
         Failure,
-        extract::{body as read_body, client_auth},
+        extract::{Peer, body as read_body, client_auth},
     },
 };
 
@@ -32,21 +33,26 @@ enum GrantRequest {
 
 pub async fn post(
     State(app): State<Arc<App>>,
+    Peer(from): Peer,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    let now = clock::now();
+    let occasion = Occasion { from, now: clock::now() };
     let form = read_body::form(&headers, body).await?;
     if query.is_some_and(|query| !query.is_empty()) {
         return Err(Failure::new(ErrorCode::InvalidRequest, "parameters belong in the body, not in the URL"));
     }
     let grant = grant_request(&form)?;
-    let client = client_auth::authenticate(&app, &headers, &form, now).await?;
+    let client = client_auth::authenticate(&app, &headers, &form, occasion).await?;
     match grant {
-        GrantRequest::AuthorizationCode => grant::authorization_code::redeem(&app, &client, &form, now).await,
-        GrantRequest::RefreshToken => grant::refresh_token::refresh(&app, &client, &form, now).await,
-        GrantRequest::ClientCredentials => grant::client_credentials::issue(&app, &client, &form, now),
+        GrantRequest::AuthorizationCode => {
+            grant::authorization_code::redeem(&app, &client, &form, occasion).await
+        }
+        GrantRequest::RefreshToken => grant::refresh_token::refresh(&app, &client, &form, occasion).await,
+        GrantRequest::ClientCredentials => {
+            grant::client_credentials::issue(&app, &client, &form, occasion.now)
+        }
     }
 }
 

@@ -5,15 +5,16 @@ use domain::{
     client::{auth::AuthenticatedClient, metadata::GrantType},
     error::Refusal,
     grant::authorization_code::{AuthorizationCode, CodeRefusal, Effect, Redemption, decide, unknown},
+    journal::EventKind,
     parameters::Parameters,
     secret::TokenKind,
-    time::Timestamp,
 };
 use store::{Batch, authorization_codes, grants, refresh_tokens};
 
 use super::resources;
 use crate::{
     app::App,
+    journal::{self, Occasion},
     mint::{self, Authentication, Issue},
     wire::Failure,
 };
@@ -22,8 +23,9 @@ pub async fn redeem(
     app: &App,
     client: &AuthenticatedClient,
     form: &Parameters,
-    now: Timestamp,
+    occasion: Occasion,
 ) -> Result<Response, Failure> {
+    let now = occasion.now;
     let text = form.required("code").map_err(Refusal::from)?;
     let redemption = || {
         Ok::<_, Refusal>(Redemption {
@@ -37,7 +39,7 @@ pub async fn redeem(
     let settings = &live.settings;
     let resources = match decide(&code, client, redemption()?, settings, now) {
         Ok(resources) => resources,
-        Err(refusal) => return Err(refuse(app, &code, refusal, now).await),
+        Err(refusal) => return Err(refuse(app, &code, client, refusal, occasion).await),
     };
     let has_refresh =
         client.registered().is_none_or(|client| client.metadata.allows(GrantType::RefreshToken));
@@ -55,6 +57,7 @@ pub async fn redeem(
             expires_at,
         ));
     }
+    batch.push(journal::code_redeemed(app, &code.grant, client, occasion));
     let issue = Issue {
         client,
         grant: &code.grant,
@@ -75,7 +78,7 @@ pub async fn redeem(
     // Somebody was faster. What the row says now decides what that means.
     let code = load(app, text).await?.ok_or_else(|| unknown(client))?;
     let refusal = decide(&code, client, redemption()?, settings, now).err().unwrap_or(CodeRefusal::Replayed);
-    Err(refuse(app, &code, refusal, now).await)
+    Err(refuse(app, &code, client, refusal, occasion).await)
 }
 
 /// The code of this text, if the whole text is right.
@@ -88,18 +91,29 @@ async fn load(app: &App, text: &str) -> Result<Option<AuthorizationCode>, Failur
 }
 
 /// Writes what a refusal makes necessary, then refuses. If that cannot be written the peer hears so instead.
-async fn refuse(app: &App, code: &AuthorizationCode, refusal: CodeRefusal, now: Timestamp) -> Failure {
+async fn refuse(
+    app: &App,
+    code: &AuthorizationCode,
+    client: &AuthenticatedClient,
+    refusal: CodeRefusal,
+    occasion: Occasion,
+) -> Failure {
     tracing::info!(client_id = code.grant.client_id.as_str(), ?refusal, "code refused");
     let mut batch = Batch::new();
-    match refusal.effect() {
+    let kind = match refusal.effect() {
         Effect::Nothing => return Refusal::from(refusal).into(),
         Effect::CountFailure => {
             batch.push(authorization_codes::count_failure(&code.id));
+            EventKind::CodeVerifierRefused
         }
         Effect::RevokeGrant => {
             app.metrics.replay("code");
-            batch.push(grants::revoke(&code.grant.id, now));
+            batch.push(grants::revoke(&code.grant.id, occasion.now));
+            EventKind::CodeReplayed
         }
+    };
+    if let Some(event) = journal::code_refused(app, kind, &code.grant, client, occasion) {
+        batch.push(event);
     }
     match app.store.commit(batch).await {
         Ok(_) => Refusal::from(refusal).into(),

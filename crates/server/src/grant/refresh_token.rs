@@ -16,6 +16,7 @@ use store::{Batch, grants, refresh_tokens};
 use super::{resources, scope};
 use crate::{
     app::App,
+    journal::{self, Occasion},
     mint::{self, Issue},
     wire::Failure,
 };
@@ -27,8 +28,9 @@ pub async fn refresh(
     app: &App,
     client: &AuthenticatedClient,
     form: &Parameters,
-    now: Timestamp,
+    occasion: Occasion,
 ) -> Result<Response, Failure> {
+    let now = occasion.now;
     let text = form.required("refresh_token").map_err(Refusal::from)?;
     let live = app.live();
     let settings = &live.settings;
@@ -37,7 +39,7 @@ pub async fn refresh(
         let renewal = Renewal { scope: scope(form)?, resources: resources(form)? };
         let renewed = match decide(&token, client, renewal, settings, now) {
             Ok(renewed) => renewed,
-            Err(refusal) => return Err(refuse(app, &token, refusal, now).await),
+            Err(refusal) => return Err(refuse(app, &token, client, refusal, occasion).await),
         };
         let next = match &renewed.token {
             NextToken::Keep => Secret::new(text),
@@ -117,12 +119,21 @@ fn answer(
     Ok(answer)
 }
 
-async fn refuse(app: &App, token: &RefreshToken, refusal: RefreshRefusal, now: Timestamp) -> Failure {
+async fn refuse(
+    app: &App,
+    token: &RefreshToken,
+    client: &AuthenticatedClient,
+    refusal: RefreshRefusal,
+    occasion: Occasion,
+) -> Failure {
     tracing::info!(client_id = token.grant.client_id.as_str(), ?refusal, "refresh refused");
     if refusal.kills_family() {
         app.metrics.replay("refresh");
         let mut batch = Batch::new();
-        batch.push(grants::revoke(&token.grant.id, now));
+        batch.push(grants::revoke(&token.grant.id, occasion.now));
+        if let Some(event) = journal::refresh_token_reused(app, &token.grant, client, occasion) {
+            batch.push(event);
+        }
         if let Err(error) = app.store.commit(batch).await {
             return error.into();
         }

@@ -41,6 +41,8 @@ struct Numbers {
     tokens_issued: Family<GrantLabel, Counter>,
     sign_ins: Family<OutcomeLabel, Counter>,
     replays: Family<KindLabel, Counter>,
+    refusals: Family<KindLabel, Counter>,
+    sealed: Counter,
     panics: Counter,
 }
 
@@ -102,6 +104,10 @@ impl Metrics {
         registry.register("sign_ins", "Attempts of people to sign in, by outcome", sign_ins.clone());
         let replays = Family::default();
         registry.register("replays", "One-time credentials presented again, by kind", replays.clone());
+        let refusals = Family::default();
+        registry.register("refusals", "Refusals that smell of attack, by kind", refusals.clone());
+        let sealed = Counter::default();
+        registry.register("journal_sealed", "Events of the journal that this node sealed", sealed.clone());
         let panics = Counter::default();
         registry.register("panics", "Requests that ended in a panic", panics.clone());
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
@@ -115,6 +121,8 @@ impl Metrics {
             tokens_issued,
             sign_ins,
             replays,
+            refusals,
+            sealed,
             panics,
         }))
     }
@@ -143,6 +151,16 @@ impl Metrics {
     /// A one-time thing was presented again; `kind` is `code` or `refresh`.
     pub fn replay(&self, kind: &'static str) {
         self.0.replays.get_or_create(&KindLabel { kind }).inc();
+    }
+
+    /// Something was refused that smells of attack; `kind` is that of the journal.
+    pub fn refusal(&self, kind: &'static str) {
+        self.0.refusals.get_or_create(&KindLabel { kind }).inc();
+    }
+
+    /// So many events of the journal were sealed.
+    pub fn sealed(&self, events: u64) {
+        self.0.sealed.inc_by(events);
     }
 
     /// All numbers as text of type [`CONTENT_TYPE`].
@@ -233,6 +251,8 @@ mod tests {
         metrics.token_issued("authorization_code");
         metrics.sign_in("wrong_password");
         metrics.replay("code");
+        metrics.refusal("api-key-refused");
+        metrics.sealed(2);
         let text = metrics.render();
         for line in [
             "wayleave_http_requests_total{route=\"/register\",status=\"201\"} 1",
@@ -241,6 +261,8 @@ mod tests {
             "wayleave_tokens_issued_total{grant=\"authorization_code\"} 1",
             "wayleave_sign_ins_total{outcome=\"wrong_password\"} 1",
             "wayleave_replays_total{kind=\"code\"} 1",
+            "wayleave_refusals_total{kind=\"api-key-refused\"} 1",
+            "wayleave_journal_sealed_total 2",
             "wayleave_panics_total 1",
             "wayleave_build_info{version=",
         ] {

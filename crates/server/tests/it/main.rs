@@ -11,6 +11,7 @@ mod world;
 
 mod clients;
 mod fault;
+mod journal;
 mod openid_core;
 mod operate;
 mod race;

@@ -12,6 +12,7 @@ mod scene;
 mod batch;
 mod clients;
 mod guard;
+mod journal;
 mod load;
 mod migration;
 mod open;

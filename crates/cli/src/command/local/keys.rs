@@ -1,27 +1,30 @@
 //! `wayleave local keys …`
 
 use domain::time::Timestamp;
-use server::admin::signing_keys;
+use server::admin::{actor::Actor, signing_keys};
 use store::signing_keys::SigningKeyRow;
 
 use super::{Host, date};
 use crate::{args::Keys, failure::Failure, terminal};
 
 pub(super) async fn run(command: Keys, host: &Host) -> Result<(), Failure> {
-    let sealer = host.master.key_sealer();
+    let (store, sealer, actor) = (&host.store, host.master.key_sealer(), Actor::host());
     match command {
         Keys::List => {}
         Keys::Rotate { at_once } => {
-            if signing_keys::rotate(&host.store, &sealer, at_once, host.now).await?.is_empty() {
+            if signing_keys::rotate(store, &sealer, at_once, &actor, &host.chance, host.now).await?.is_empty()
+            {
                 return Err(Failure::refused(
                     "keys",
                     "there are none yet; the first start of the server makes them",
                 ));
             }
         }
-        Keys::Revoke { kid } => signing_keys::revoke(&host.store, &sealer, &kid, host.now).await?,
+        Keys::Revoke { kid } => {
+            signing_keys::revoke(store, &sealer, &kid, &actor, &host.chance, host.now).await?;
+        }
     }
-    let rows: Vec<[String; 4]> = store::signing_keys::all(&host.store)
+    let rows: Vec<[String; 4]> = store::signing_keys::all(store)
         .await?
         .iter()
         .map(|key| {

@@ -2,6 +2,7 @@
 
 mod account;
 mod api_key;
+mod audit;
 mod client;
 mod keys;
 mod settings;
@@ -43,6 +44,7 @@ pub(crate) async fn run(command: Local, config: &Config) -> Result<(), Failure> 
         Local::ApiKey(command) => api_key::run(command, &host).await,
         Local::Client(command) => client::run(command, &host).await,
         Local::Settings(command) => settings::run(command, &host).await,
+        Local::Audit(command) => audit::run(command, &host).await,
         Local::Keys(command) => keys::run(command, &host).await,
     };
     host.store.close().await;

@@ -1,7 +1,10 @@
 //! `wayleave local settings …`
 
 use serde_json::Value;
-use server::admin::settings::{self, SETTINGS, Setting};
+use server::admin::{
+    actor::Actor,
+    settings::{self, SETTINGS, Setting},
+};
 
 use super::Host;
 use crate::{args::Settings, failure::Failure, terminal};
@@ -24,7 +27,8 @@ pub(super) async fn run(command: Settings, host: &Host) -> Result<(), Failure> {
 async fn set(changes: &[String], host: &Host) -> Result<(), Failure> {
     let changes = changes.iter().map(|change| parse(change)).collect::<Result<Vec<_>, _>>()?;
     let values: Vec<_> = changes.iter().map(|(setting, value)| (setting.name, value.clone())).collect();
-    let provider = settings::set(&host.store, &host.master.key_sealer(), &values, host.now).await?;
+    let (store, sealer) = (&host.store, host.master.key_sealer());
+    let provider = settings::set(store, &sealer, &values, &Actor::host(), &host.chance, host.now).await?;
     let lines = changes.iter().map(|(setting, _)| format!("{}={}", setting.name, setting.value(&provider)));
     terminal::say(&lines.collect::<Vec<_>>().join("\n"))
 }

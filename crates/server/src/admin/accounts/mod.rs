@@ -7,8 +7,10 @@ mod draft;
 use domain::{
     directory::{Account, Entry, Kind, permission::Permission},
     id::Id,
+    journal::ObjectKind,
     secret::Secret,
 };
+use serde_json::Value;
 use store::{
     Batch, Outcome, Step, Store, StoreError, accounts, grants, roles,
     search::{Found, Search},
@@ -21,6 +23,8 @@ pub use draft::Draft;
 use super::{
     Means, QueryError,
     actor::{Actor, Forbidden},
+    described,
+    journal::Subject,
 };
 use crate::password;
 
@@ -109,6 +113,7 @@ pub async fn create(
     let tenant = entry.account.member_tenant_id.as_ref();
     let turn = tenant.map(|tenant| batch.push(tenants::take_turn(tenant)));
     batch.push(accounts::insert(&entry, hash.as_deref()));
+    batch.push(means.created(actor, subject(&entry.account), described::account(&entry)));
     let counted = count(&mut batch, &entry);
     join_groups(&mut batch, &entry);
     match means.store.commit(batch).await {
@@ -160,6 +165,7 @@ pub async fn destroy(means: Means<'_>, actor: &Actor, id: &Id) -> Result<(), Acc
     let mut batch = Batch::new();
     let is_last = keep_administered(&mut batch, actor, &entry, None);
     batch.push(accounts::delete(id, entry.version));
+    batch.push(means.destroyed(actor, subject(&entry.account), described::account(&entry)));
     let administered = is_last.then(|| batch.push(accounts::is_administered()));
     match means.store.commit(batch).await? {
         Outcome::Committed => Ok(()),
@@ -180,7 +186,7 @@ pub async fn set_password(
     if entry.account.kind == Kind::Group {
         return Err(AccountError::GroupPassword);
     }
-    commit_password(means, id, password).await
+    commit_password(means, actor, &entry.account, password).await
 }
 
 /// The account called `name`, if the actor can see it.
@@ -204,13 +210,16 @@ pub fn check_password(password: &Secret) -> Result<(), AccountError> {
 /// Stores the password and ends what the old one began. Whoever calls this knows that it may be done.
 pub(super) async fn commit_password(
     means: Means<'_>,
-    id: &Id,
+    actor: &Actor,
+    account: &Account,
     password: &Secret,
 ) -> Result<(), AccountError> {
     check_password(password)?;
     let mut batch = Batch::new();
-    batch.push(accounts::set_password(id, &password::hash_blocking(password)));
-    end_everything(&mut batch, means, id);
+    batch.push(accounts::set_password(&account.id, &password::hash_blocking(password)));
+    end_everything(&mut batch, means, &account.id);
+    let subject = Subject { kind: ObjectKind::AccountPassword, ..subject(account) };
+    batch.push(means.updated(actor, subject, (Value::Null, Value::Null)));
     let _ = means.store.commit(batch).await?;
     Ok(())
 }
@@ -238,6 +247,8 @@ async fn commit_change(
     let turn = entry.account.member_tenant_id.as_ref().filter(|_| moves);
     let turn = turn.map(|tenant| batch.push(tenants::take_turn(tenant)));
     let written = batch.push(accounts::update(&entry));
+    let sides = (described::account(before), described::account(&entry));
+    batch.push(means.updated(actor, subject(&entry.account), sides));
     let counted = if moves { count(&mut batch, &entry) } else { None };
     if moves || entry.member_group_ids != before.member_group_ids {
         batch.push(accounts::leave_all(id));
@@ -268,6 +279,14 @@ fn keep_administered(batch: &mut Batch, actor: &Actor, before: &Entry, after: Op
         return true;
     }
     false
+}
+
+fn subject(account: &Account) -> Subject<'_> {
+    Subject {
+        kind: ObjectKind::Account,
+        id: account.id.as_str(),
+        tenant_id: account.member_tenant_id.as_ref(),
+    }
 }
 
 fn end_everything(batch: &mut Batch, means: Means<'_>, id: &Id) {

@@ -7,6 +7,7 @@ use domain::{
     directory::permission::Permission,
     error::Refusal,
     id::Id,
+    journal::ObjectKind,
     registration::{Policy, administration::is_another_to_a_user},
     secret::Secret,
     time::Timestamp,
@@ -22,6 +23,7 @@ pub use draft::{Draft, SecretWish};
 use super::{
     Means, QueryError,
     actor::{Actor, Forbidden},
+    journal::{self, Subject},
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +106,7 @@ pub async fn create(
     let turn = tenant.map(|tenant| batch.push(tenants::take_turn(tenant)));
     batch.extend(clients::insert(client, &clients::Management::default())?);
     batch.push(clients::exhume(&client.client_id));
+    batch.push(means.created(actor, subject(client), journal::client(client)));
     let counted = tenant.map(|tenant| batch.push(tenants::within_quota(tenant, Counted::OauthClients)));
     match means.store.commit(batch).await {
         Ok(Outcome::Committed) => Ok(written),
@@ -137,6 +140,8 @@ pub async fn update(
     let tenant = client.member_tenant_id.as_ref().filter(|_| moves);
     let turn = tenant.map(|tenant| batch.push(tenants::take_turn(tenant)));
     batch.extend(clients::update(client, &before)?);
+    let sides = (journal::client(&before), journal::client(client));
+    batch.push(means.updated(actor, subject(client), sides));
     let counted = tenant.map(|tenant| batch.push(tenants::within_quota(tenant, Counted::OauthClients)));
     if is_another_to_a_user(&before.metadata, &client.metadata) {
         batch.push(consents::void_of_client(&client.client_id));
@@ -165,7 +170,9 @@ pub fn deletion(client: &Client, now: Timestamp) -> Batch {
 pub async fn destroy(means: Means<'_>, actor: &Actor, client_id: &str) -> Result<(), ClientError> {
     actor.require(Permission::OauthClientDestroy)?;
     let client = visible(means.store, actor, client_id).await?;
-    match means.store.commit(deletion(&client, means.now)).await? {
+    let mut batch = deletion(&client, means.now);
+    batch.push(means.destroyed(actor, subject(&client), journal::client(&client)));
+    match means.store.commit(batch).await? {
         Outcome::Committed => Ok(()),
         Outcome::Refused { .. } => Err(ClientError::Unknown),
     }
@@ -180,7 +187,8 @@ pub async fn set_verified(
 ) -> Result<(), ClientError> {
     actor.require(Permission::OauthClientUpdate)?;
     let client = visible(means.store, actor, client_id).await?;
-    change(means.store, clients::set_verified(&client.id, is_verified)).await
+    let after = Client { is_verified, ..client.clone() };
+    change(means, actor, (&client, &after), clients::set_verified(&client.id, is_verified)).await
 }
 
 /// A disabled client keeps its registration and may do nothing, whatever its owner is changing at this moment.
@@ -192,7 +200,8 @@ pub async fn set_enabled(
 ) -> Result<(), ClientError> {
     actor.require(Permission::OauthClientUpdate)?;
     let client = visible(means.store, actor, client_id).await?;
-    change(means.store, clients::set_enabled(&client.id, is_enabled)).await
+    let after = Client { is_enabled, ..client.clone() };
+    change(means, actor, (&client, &after), clients::set_enabled(&client.id, is_enabled)).await
 }
 
 /// The client of this id, if the actor can see it.
@@ -205,6 +214,14 @@ async fn visible(store: &Store, actor: &Actor, client_id: &str) -> Result<Client
     let client_id = ClientId::parse(client_id).ok_or(ClientError::Unknown)?;
     let found = clients::by_client_id(store, &client_id).await?;
     found.filter(|client| actor.sees(client.member_tenant_id.as_ref())).ok_or(ClientError::Unknown)
+}
+
+fn subject(client: &Client) -> Subject<'_> {
+    Subject {
+        kind: ObjectKind::OAuthClient,
+        id: client.id.as_str(),
+        tenant_id: client.member_tenant_id.as_ref(),
+    }
 }
 
 /// An id that an administrator may give: no URL, which would be a metadata document, and nothing that could be taken for an id of ours.
@@ -220,10 +237,17 @@ fn chosen(text: &str) -> Result<ClientId, ClientError> {
     Ok(client_id)
 }
 
-async fn change(store: &Store, statement: Statement) -> Result<(), ClientError> {
+async fn change(
+    means: Means<'_>,
+    actor: &Actor,
+    (before, after): (&Client, &Client),
+    statement: Statement,
+) -> Result<(), ClientError> {
     let mut batch = Batch::new();
     batch.push(statement);
-    match store.commit(batch).await? {
+    let sides = (journal::client(before), journal::client(after));
+    batch.push(means.updated(actor, subject(after), sides));
+    match means.store.commit(batch).await? {
         Outcome::Committed => Ok(()),
         Outcome::Refused { .. } => Err(ClientError::Unknown),
     }

@@ -1,5 +1,7 @@
 //! The decision: asking for it, and what follows from it.
 
+use std::net::IpAddr;
+
 use axum::response::Response;
 use domain::{
     authorize::{request::AuthorizationRequest, response::AuthorizationResponse, step::ACR_PASSWORD},
@@ -17,6 +19,7 @@ use store::{Batch, authorization_codes, consents, grants, interactions, interact
 use super::{describe, interaction::Form};
 use crate::{
     app::App,
+    journal::{self, Decided, Occasion},
     mint,
     web::{
         page::{Consent, Foreign, Lasting, Problem},
@@ -59,15 +62,20 @@ pub fn page(
     respond::page_towards_client(StatusCode::OK, &page)
 }
 
+/// What a request gets that a person allowed, now or before.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowed<'a> {
+    pub standing: &'a Standing,
+    pub request: &'a AuthorizationRequest,
+    pub session: &'a Session,
+    pub interaction: Option<&'a Interaction>,
+    /// From where the person said so; none where nobody was asked, because it is remembered.
+    pub from: Option<IpAddr>,
+}
+
 /// Yes: a grant and its code, in one batch with the decision. Two tabs, two clicks, two answers: the row lets one of them be it.
-pub async fn issue(
-    app: &App,
-    standing: &Standing,
-    request: &AuthorizationRequest,
-    session: &Session,
-    interaction: Option<&Interaction>,
-    now: Timestamp,
-) -> Result<Response, PageError> {
+pub async fn issue(app: &App, allowed: Allowed<'_>, now: Timestamp) -> Result<Response, PageError> {
+    let Allowed { standing, request, session, interaction, from } = allowed;
     let live = app.live();
     let settings = &live.settings;
     let (id, secret) = app.chance.credential(TokenKind::AuthorizationCode, now);
@@ -103,6 +111,11 @@ pub async fn issue(
     }
     batch.push(grants::insert(&code.grant)?);
     batch.push(authorization_codes::insert(&code, &app.hash_key.hash(secret.expose())));
+    if let Some(from) = from {
+        let (client, grant) = (standing.registered(), Some(&code.grant));
+        let decided = Decided { session, request, client, grant };
+        batch.push(journal::consented(app, decided, Occasion { from, now }));
+    }
     // What is remembered already stays as wide as it is.
     if standing.may_be_remembered(&request.redirect_uri)
         && !consents::covers(&app.store, &session.account.id, request).await?
@@ -117,9 +130,17 @@ pub async fn issue(
 }
 
 /// No: the client hears it, the request is over.
-pub async fn deny(app: &App, interaction: &Interaction, now: Timestamp) -> Result<Response, PageError> {
+pub async fn deny(
+    app: &App,
+    standing: &Standing,
+    interaction: &Interaction,
+    session: &Session,
+    occasion: Occasion,
+) -> Result<Response, PageError> {
     let mut batch = Batch::new();
-    batch.push(interactions::decide(&interaction.id, now));
+    batch.push(interactions::decide(&interaction.id, occasion.now));
+    let (request, client) = (&interaction.request, standing.registered());
+    batch.push(journal::consented(app, Decided { session, request, client, grant: None }, occasion));
     if !app.store.commit(batch).await?.is_committed() {
         return Err(Problem::InteractionExpired.into());
     }

@@ -15,14 +15,18 @@ use http::{HeaderMap, Method, StatusCode};
 use store::{Batch, interactions, interactions::Interaction};
 
 use super::{
-    consent,
+    consent::{self, Allowed},
     proceed::{self, Progress, is_unseen, standing_of},
 };
 use crate::{
     app::App,
     clock,
+    journal::Occasion,
     web::{page::Problem, respond::PageError, session},
-    wire::{answer, extract::body as read_body},
+    wire::{
+        answer,
+        extract::{Peer, body as read_body},
+    },
 };
 
 /// The forms of an interaction, each with a token of its own.
@@ -65,6 +69,7 @@ pub async fn show(
 /// Allow or deny. Whoever allowed a client that has changed since the page was made is shown the page again.
 pub async fn decide(
     State(app): State<Arc<App>>,
+    Peer(from): Peer,
     path: Named,
     headers: HeaderMap,
     body: Body,
@@ -74,10 +79,12 @@ pub async fn decide(
     let standing = standing_of(&app, &interaction.request, Some(&session), now).await?;
     match one(&fields, "decision")? {
         Some("allow") if form.is_of(&standing) => {
-            consent::issue(&app, &standing, &interaction.request, &session, Some(&interaction), now).await
+            let (standing, request) = (&standing, &interaction.request);
+            let (session, interaction, from) = (&session, Some(&interaction), Some(from));
+            consent::issue(&app, Allowed { standing, request, session, interaction, from }, now).await
         }
         Some("allow") => go_on(&app, interaction, session, &headers, now).await,
-        Some("deny") => consent::deny(&app, &interaction, now).await,
+        Some("deny") => consent::deny(&app, &standing, &interaction, &session, Occasion { from, now }).await,
         _ => Err(Problem::BadRequest { detail: "decision must be allow or deny".to_owned() }.into()),
     }
 }

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     app::App,
     clock,
+    journal::{self, Occasion},
     password::{Attempt, Busy},
     web::{
         page::{Foreign, Login, Problem},
@@ -59,16 +60,28 @@ pub async fn submit(
     let browser = cookie::read(&headers, &app.config.issuer, cookie::BROWSER).ok_or(Problem::ForeignForm)?;
     session::check_form(&app, &headers, one(&form, "csrf")?, &session::csrf(&app, "login", browser))?;
     let request = one(&form, "interaction")?.map(|sealed| proceed::unseal(&app, sealed, now)).transpose()?;
-    let Some(account) = authenticate(&app, &form, source).await? else {
-        app.metrics.sign_in("refused");
-        return again(&app, &form, request, &headers, now).await;
-    };
-    app.metrics.sign_in("accepted");
-    begin(&app, account, request, &headers, now).await
+    let occasion = Occasion { from: source, now };
+    match authenticate(&app, &form, source).await? {
+        SignIn::Accepted(account) => {
+            app.metrics.sign_in("accepted");
+            begin(&app, account, request, &headers, occasion).await
+        }
+        SignIn::Refused(account) => {
+            app.metrics.sign_in("refused");
+            journal::sign_in_refused(&app, account.as_ref(), occasion);
+            again(&app, &form, request, &headers, now).await
+        }
+    }
+}
+
+enum SignIn {
+    Accepted(Account),
+    /// Whose name was typed, if it is anybody's.
+    Refused(Option<Account>),
 }
 
 /// The account, if name and password are right and it may sign in. Every no costs the same work.
-async fn authenticate(app: &App, form: &Parameters, source: IpAddr) -> Result<Option<Account>, PageError> {
+async fn authenticate(app: &App, form: &Parameters, source: IpAddr) -> Result<SignIn, PageError> {
     let name = one(form, "username")?.and_then(Account::canonical_name);
     let password = Secret::new(one(form, "password")?.unwrap_or_default());
     let row = match &name {
@@ -81,9 +94,16 @@ async fn authenticate(app: &App, form: &Parameters, source: IpAddr) -> Result<Op
         Busy::Everybody => Problem::Unavailable,
         Busy::Source => Problem::TooManyRequests,
     })?;
-    let account = account.filter(|account| is_right && account.is_usable());
-    tracing::info!(account = account.as_ref().map(|account| account.name.as_str()), "sign-in");
-    Ok(account)
+    let sign_in = match account {
+        Some(account) if is_right && account.is_usable() => SignIn::Accepted(account),
+        other => SignIn::Refused(other),
+    };
+    let account = match &sign_in {
+        SignIn::Accepted(account) => Some(account.name.as_str()),
+        SignIn::Refused(_) => None,
+    };
+    tracing::info!(account, "sign-in");
+    Ok(sign_in)
 }
 
 /// A new session in place of the old one, never the same. The request waits in a row of it from now on.
@@ -92,8 +112,9 @@ async fn begin(
     account: Account,
     request: Option<AuthorizationRequest>,
     headers: &HeaderMap,
-    now: Timestamp,
+    occasion: Occasion,
 ) -> Result<Response, PageError> {
+    let now = occasion.now;
     let before = session::current(app, headers, now).await?;
     let (session, insert, cookie) = session::begin(app, account, now);
     let mut batch = Batch::new();
@@ -101,6 +122,7 @@ async fn begin(
         batch.push(sessions::delete(&before.id));
     }
     batch.push(insert);
+    batch.push(journal::signed_in(app, &session, occasion));
     let next = match request {
         Some(request) => {
             let interaction = proceed::new_interaction(app, request, &session, true, now);

@@ -18,7 +18,11 @@ use http::{HeaderMap, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use store::{Batch, clients, consents, interactions, interactions::Interaction};
 
-use super::{consent, describe, interaction::Form};
+use super::{
+    consent::{self, Allowed},
+    describe,
+    interaction::Form,
+};
 use crate::{
     app::App,
     web::{
@@ -134,7 +138,9 @@ pub async fn proceed(
             Ok(consent::page(app, standing, &interaction, &session, now))
         }
         (Step::Issue, Some(session)) => {
-            consent::issue(app, standing, &request, &session, interaction.as_ref(), now).await
+            let (request, interaction) = (&request, interaction.as_ref());
+            let allowed = Allowed { standing, request, session: &session, interaction, from: None };
+            consent::issue(app, allowed, now).await
         }
     }
 }

@@ -9,6 +9,7 @@ use domain::{
     grant::Grant,
     id::Id,
     jose,
+    journal::{ActorRef, CredentialKind},
     secret::TokenKind,
     time::Timestamp,
 };
@@ -16,12 +17,16 @@ use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 use store::{access_tokens, account_keys};
 
-use crate::{app::App, wire::Failure};
+use crate::{
+    app::App,
+    journal::{self, Occasion},
+    wire::Failure,
+};
 
 /// Who presents a good credential.
 #[derive(Debug)]
 pub enum Caller {
-    ApiKey { account: Account, permissions: PermissionSet },
+    ApiKey { id: Id, account: Account, permissions: PermissionSet },
     AccessToken { grant: Box<Grant> },
 }
 
@@ -30,6 +35,25 @@ impl Caller {
         match self {
             Self::ApiKey { account, .. } => account,
             Self::AccessToken { grant, .. } => &grant.account,
+        }
+    }
+
+    /// How the journal names whoever it is.
+    pub fn reference(&self) -> ActorRef {
+        let account_id = Some(self.account().id.clone());
+        match self {
+            Self::ApiKey { id, .. } => ActorRef {
+                account_id,
+                credential_kind: Some(CredentialKind::ApiKey),
+                credential_id: Some(id.clone()),
+                client_id: None,
+            },
+            Self::AccessToken { grant } => ActorRef {
+                account_id,
+                credential_kind: Some(CredentialKind::AccessToken),
+                credential_id: Some(grant.id.clone()),
+                client_id: Some(grant.client_id.clone()),
+            },
         }
     }
 
@@ -76,14 +100,18 @@ pub async fn caller(app: &App, token: &str, from: IpAddr, now: Timestamp) -> Res
 
 async fn api_key(app: &App, token: &str, id: &Id, from: IpAddr, now: Timestamp) -> Result<Caller, Failure> {
     let (key, account) = account_keys::by_id(&app.store, KeyKind::ApiKey, id).await?.ok_or_else(invalid)?;
+    let refuse = |why| {
+        journal::wrong_api_key(app, &key, why, Occasion { from, now });
+        Err(invalid())
+    };
     if !app.hash_key.matches(token, &key.secret_hash) {
-        return Err(invalid());
+        return refuse("a wrong secret");
     }
     let permissions = key.effective_permissions(&account);
     if key.is_usable(now, from) && account.is_usable() && permissions.contains(Permission::Authenticate) {
-        Ok(Caller::ApiKey { account, permissions })
+        Ok(Caller::ApiKey { id: key.id, account, permissions })
     } else {
-        Err(invalid())
+        refuse("its end, its address or its account does not let it in")
     }
 }
 

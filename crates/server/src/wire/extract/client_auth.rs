@@ -1,6 +1,6 @@
 //! Which client sends a form, and whether it can prove it. RFC 6749 §2.3, RFC 7523 §2.2.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{
@@ -11,6 +11,7 @@ use domain::{
     },
     error::{ErrorCode, Refusal},
     jose::{self, Algorithm, Expected},
+    journal::EventKind,
     parameters::{self, Parameters},
     secret::Secret,
     time::Timestamp,
@@ -19,7 +20,11 @@ use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 use store::{Batch, client_assertions, clients};
 
-use crate::{app::App, wire::Failure};
+use crate::{
+    app::App,
+    journal::{self, Occasion},
+    wire::Failure,
+};
 
 /// How far clocks may differ.
 const SKEW: Duration = Duration::from_mins(1);
@@ -33,21 +38,30 @@ pub async fn authenticate(
     app: &App,
     headers: &HeaderMap,
     form: &Parameters,
-    now: Timestamp,
+    occasion: Occasion,
 ) -> Result<AuthenticatedClient, Failure> {
     let (client_id, evidence) = evidence(headers, form)?;
     let known = clients::known(&app.store, &client_id).await?;
+    let client = match &known {
+        Known::Client(client) => Some(Arc::clone(client)),
+        Known::Tombstone | Known::Nothing => None,
+    };
     let presented = match evidence {
         Evidence::Presented(presented) => presented,
         Evidence::Assertion(assertion) => match &known {
             Known::Client(client) => {
-                verify_assertion(app, client, assertion, now).await?;
+                verify_assertion(app, client, assertion, occasion).await?;
                 Presented::VerifiedAssertion
             }
             Known::Tombstone | Known::Nothing => return Err(refuse(AuthFailure::Unknown)),
         },
     };
-    AuthenticatedClient::authenticate(client_id, known, &presented, &app.hash_key, now).map_err(refuse)
+    let authenticated =
+        AuthenticatedClient::authenticate(client_id, known, &presented, &app.hash_key, occasion.now);
+    authenticated.map_err(|failure| match (failure, client) {
+        (AuthFailure::WrongSecret, Some(client)) => wrong_secret(app, &client, occasion),
+        (failure, _) => refuse(failure),
+    })
 }
 
 enum Evidence<'f> {
@@ -142,21 +156,25 @@ async fn verify_assertion(
     app: &App,
     client: &Client,
     assertion: &str,
-    now: Timestamp,
+    occasion: Occasion,
 ) -> Result<(), Failure> {
+    let wrong = || wrong_secret(app, client, occasion);
     let keys = client.metadata.jwks.as_ref().ok_or_else(|| refuse(AuthFailure::WrongMethod))?;
     let registered = client.metadata.token_endpoint_auth_signing_alg;
     let algorithms = registered.map_or_else(|| Algorithm::ALL.to_vec(), |algorithm| vec![algorithm]);
     let claims =
         jose::verify(assertion, keys, &Expected { algorithms: &algorithms, typ: None }).map_err(|error| {
             tracing::info!(client_id = client.client_id.as_str(), %error, "a client assertion was refused");
-            refuse(AuthFailure::WrongSecret)
+            wrong()
         })?;
-    let (jti, expires_at) =
-        check_claims(app, client, &claims, now).ok_or_else(|| refuse(AuthFailure::WrongSecret))?;
+    let (jti, expires_at) = check_claims(app, client, &claims, occasion.now).ok_or_else(wrong)?;
     let mut batch = Batch::new();
     batch.push(client_assertions::use_once(&client.client_id, &jti, expires_at.plus(SKEW).plus(SKEW)));
-    if app.store.commit(batch).await?.is_committed() { Ok(()) } else { Err(refuse(AuthFailure::WrongSecret)) }
+    if app.store.commit(batch).await?.is_committed() {
+        return Ok(());
+    }
+    journal::wrong_client_secret(app, EventKind::ClientAssertionReplayed, client, occasion);
+    Err(refuse(AuthFailure::WrongSecret))
 }
 
 fn check_claims(
@@ -188,6 +206,11 @@ fn check_claims(
         .filter(|jti| !jti.is_empty() && jti.len() <= 512 && !jti.contains(char::is_control))?;
     (is_current && not_from_the_future("iat") && not_from_the_future("nbf"))
         .then(|| (jti.to_owned(), expires_at))
+}
+
+fn wrong_secret(app: &App, client: &Client, occasion: Occasion) -> Failure {
+    journal::wrong_client_secret(app, EventKind::ClientSecretRefused, client, occasion);
+    refuse(AuthFailure::WrongSecret)
 }
 
 fn refuse(failure: AuthFailure) -> Failure {

@@ -3,7 +3,15 @@
 use std::time::Duration;
 
 use domain::{client::metadata::AuthMethod, jose::Algorithm, settings::OidcProvider, time::Timestamp};
-use server::{admin::signing_keys, clock};
+use server::{
+    admin::{
+        actor::Actor,
+        signing_keys::{self, RotationError},
+    },
+    app::App,
+    clock,
+};
+use store::signing_keys::SigningKeyRow;
 use tokio::task::JoinSet;
 
 use crate::world::{World, jwt};
@@ -13,9 +21,16 @@ async fn ensure_together(world: &World, settings: Vec<OidcProvider>, now: Timest
     let mut nodes = JoinSet::new();
     for settings in settings {
         let app = world.app();
-        nodes.spawn(async move { signing_keys::ensure(&app.store, &app.key_sealer, &settings, now).await });
+        nodes.spawn(async move {
+            let (sealer, actor) = (&app.key_sealer, Actor::host());
+            signing_keys::ensure(&app.store, sealer, &settings, &actor, &app.chance, now).await
+        });
     }
     assert!(nodes.join_all().await.iter().all(Result::is_ok));
+}
+
+async fn rotate(app: &App) -> Result<Vec<SigningKeyRow>, RotationError> {
+    signing_keys::rotate(&app.store, &app.key_sealer, true, &Actor::host(), &app.chance, clock::now()).await
 }
 
 fn signing_with(algorithm: Algorithm) -> OidcProvider {
@@ -38,10 +53,7 @@ both! {
 
     async fn of_two_that_rotate_together_each_key_gets_one_successor(world: World) {
         let (one, two) = (world.app(), world.app());
-        let rotations = tokio::join!(
-            signing_keys::rotate(&one.store, &one.key_sealer, true, clock::now()),
-            signing_keys::rotate(&two.store, &two.key_sealer, true, clock::now()),
-        );
+        let rotations = tokio::join!(rotate(&one), rotate(&two));
         assert!(rotations.0.is_ok() || rotations.1.is_ok());
         assert_eq!(world.rows("SELECT id FROM signing_keys WHERE retired_at IS NULL", []).await.len(), 2);
     }
@@ -51,7 +63,8 @@ both! {
         let app = world.app();
         let soon = clock::now().plus(Duration::from_mins(1));
         let changes = [("OidcProvider.signatureAlgorithm", "es384".into())];
-        server::admin::settings::set(&app.store, &app.key_sealer, &changes, soon).await.expect("a setting");
+        let (sealer, actor) = (&app.key_sealer, Actor::host());
+        server::admin::settings::set(&app.store, sealer, &changes, &actor, &app.chance, soon).await.expect("a setting");
         app.refresh().await.expect("the setting in force");
         let algorithm = async || jwt::header(&client.client_credentials("").await.is(200).text("access_token"))["alg"].clone();
         assert_eq!(algorithm().await, "ES256");

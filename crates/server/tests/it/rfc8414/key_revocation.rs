@@ -2,16 +2,23 @@
 
 use domain::{client::metadata::AuthMethod, jose::Algorithm};
 use server::{
-    admin::signing_keys::{self, RotationError},
+    admin::{
+        actor::Actor,
+        signing_keys::{self, RotationError},
+    },
     clock,
 };
 
 use crate::world::{World, jwt};
 
 async fn revoke(world: &World, kid: &str) {
+    try_to_revoke(world, kid).await.expect("a revocation");
+    world.app().refresh().await.expect("the keys in force");
+}
+
+async fn try_to_revoke(world: &World, kid: &str) -> Result<(), RotationError> {
     let app = world.app();
-    signing_keys::revoke(&app.store, &app.key_sealer, kid, clock::now()).await.expect("a revocation");
-    app.refresh().await.expect("the keys in force");
+    signing_keys::revoke(&app.store, &app.key_sealer, kid, &Actor::host(), &app.chance, clock::now()).await
 }
 
 async fn publishes(world: &World, kid: &str) -> bool {
@@ -71,8 +78,7 @@ both! {
     }
 
     async fn an_unknown_key_cannot_be_revoked(world: World) {
-        let app = world.app();
-        let refused = signing_keys::revoke(&app.store, &app.key_sealer, "es256-none", clock::now()).await;
+        let refused = try_to_revoke(&world, "es256-none").await;
         assert!(matches!(refused, Err(RotationError::Unknown)));
         assert_eq!(world.rows("SELECT id FROM signing_keys", []).await.len(), 2);
     }

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use domain::{client::metadata::AuthMethod, settings::OidcProvider};
 use serde_json::Value;
-use server::{admin::signing_keys, clock};
+use server::{
+    admin::{actor::Actor, signing_keys},
+    clock,
+};
 
 use crate::world::{Client, World, jwt};
 
@@ -16,7 +19,9 @@ async fn kids(world: &World) -> BTreeSet<String> {
 
 async fn rotate(world: &World, at_once: bool) {
     let app = world.app();
-    signing_keys::rotate(&app.store, &app.key_sealer, at_once, clock::now()).await.expect("new keys");
+    signing_keys::rotate(&app.store, &app.key_sealer, at_once, &Actor::host(), &app.chance, clock::now())
+        .await
+        .expect("new keys");
     app.refresh().await.expect("the keys in force");
 }
 

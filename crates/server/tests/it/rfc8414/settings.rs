@@ -20,8 +20,9 @@ async fn beside(world: &World) -> Store {
 
 async fn set_beside(world: &World, name: &str, value: Value) {
     let store = beside(world).await;
-    let sealer = &world.app().key_sealer;
-    admin::settings::set(&store, sealer, &[(name, value)], clock::now()).await.expect("a setting");
+    let (app, actor, changes) = (world.app(), admin::actor::Actor::host(), [(name, value)]);
+    let set = admin::settings::set(&store, &app.key_sealer, &changes, &actor, &app.chance, clock::now());
+    set.await.expect("a setting");
     store.close().await;
 }
 

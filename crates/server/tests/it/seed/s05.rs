@@ -89,8 +89,9 @@ both! {
     }
 
     async fn what_another_process_sets_comes_into_force_without_a_restart(world: World) {
-        let (app, changes) = (world.app(), [(REQUIRED, json!(true))]);
-        server::admin::settings::set(&app.store, &app.key_sealer, &changes, server::clock::now()).await.expect("a setting");
+        let (app, actor, changes) = (world.app(), server::admin::actor::Actor::host(), [(REQUIRED, json!(true))]);
+        let now = server::clock::now();
+        server::admin::settings::set(&app.store, &app.key_sealer, &changes, &actor, &app.chance, now).await.expect("a setting");
         let client = world.unregistered_client("anything-at-all");
         let refused = async { while world.browser().authorize(&client).await.page().status != 400 {} };
         tokio::time::timeout(Duration::from_secs(10), refused).await.expect("in force within a second, on a busy machine too");

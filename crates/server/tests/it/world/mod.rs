@@ -141,7 +141,9 @@ impl World {
         // As if it had been set a minute ago: a key that it makes signs.
         let then = clock::now().minus(Duration::from_mins(1));
         let changes = [(name, value)];
-        admin::settings::set(&app.store, &app.key_sealer, &changes, then).await.expect("a setting");
+        let (sealer, actor) = (&app.key_sealer, admin::actor::Actor::host());
+        let set = admin::settings::set(&app.store, sealer, &changes, &actor, &app.chance, then);
+        set.await.expect("a setting");
         app.refresh().await.expect("the settings in force");
     }
 

@@ -1,0 +1,109 @@
+//! Clients that register, change and delete their registrations themselves, and who fails to pass for one.
+
+use domain::{
+    client::Client,
+    directory::{Key, permission::Permission},
+    journal::{ActorRef, CredentialKind, Event, EventKind, ObjectKind, difference},
+};
+use serde_json::json;
+use store::{Statement, journal};
+
+use super::{Occasion, event, object, refused};
+use crate::{admin, app::App, wire::extract::bearer::Caller};
+
+/// A client came to be. Everything it is stands in its row, and in the event that changes it; here is what tells it from others.
+pub fn registered(app: &App, client: &Client, caller: Option<&Caller>, occasion: Occasion) -> Statement {
+    journal::insert(&Event {
+        tenant_id: client.member_tenant_id.clone(),
+        object: Some(object(client)),
+        actor: caller.map(Caller::reference).unwrap_or_default(),
+        after: Some(json!({
+            "clientId": client.client_id,
+            "door": client.door.as_str(),
+            "clientName": client.metadata.client_name,
+            "redirectUris": client.metadata.redirect_uris,
+        })),
+        ..event(app, EventKind::Created, occasion)
+    })
+}
+
+/// Somebody with a good credential asked for what it does not permit.
+pub fn forbidden(app: &App, caller: &Caller, lacks: Permission, occasion: Occasion) {
+    let actor = caller.reference();
+    let note = Some(format!("this needs the permission {lacks}"));
+    refused(app, Event { actor, note, ..event(app, EventKind::Forbidden, occasion) });
+}
+
+/// The owner replaced the registration `before` by `after`.
+pub fn replaced(app: &App, before: &Client, after: &Client, occasion: Occasion) -> Statement {
+    let sides = difference(admin::journal::client(before), admin::journal::client(after)).unzip();
+    let has_new_secret = before.secret != after.secret;
+    journal::insert(&Event {
+        before: sides.0,
+        after: sides.1,
+        note: has_new_secret.then(|| "the client secret was replaced or dropped".to_owned()),
+        ..by_owner(app, after, EventKind::Updated, occasion)
+    })
+}
+
+pub fn deleted(app: &App, client: &Client, occasion: Occasion) -> Statement {
+    let before = Some(admin::journal::client(client));
+    journal::insert(&Event { before, ..by_owner(app, client, EventKind::Destroyed, occasion) })
+}
+
+/// Somebody who does not own the registration tried to read or change it.
+pub fn wrong_registration_token(app: &App, client: &Client, occasion: Occasion) {
+    let credential_kind = Some(CredentialKind::RegistrationAccessToken);
+    pretended(app, EventKind::RegistrationTokenRefused, client, credential_kind, occasion);
+}
+
+/// Somebody tried to pass for the client with a secret, or with an assertion.
+pub fn wrong_client_secret(app: &App, kind: EventKind, client: &Client, occasion: Occasion) {
+    let credential_kind = match client.is_confidential() {
+        true if client.secret.is_none() => Some(CredentialKind::ClientAssertion),
+        true => Some(CredentialKind::ClientSecret),
+        false => None,
+    };
+    pretended(app, kind, client, credential_kind, occasion);
+}
+
+/// Somebody presented the name of an API key and not the key, or the key where or when it does not count.
+pub fn wrong_api_key(app: &App, key: &Key, why: &'static str, occasion: Occasion) {
+    let event = Event {
+        object: Some((ObjectKind::ApiKey, key.id.to_string())),
+        actor: ActorRef { credential_kind: Some(CredentialKind::ApiKey), ..ActorRef::default() },
+        note: Some(why.to_owned()),
+        ..event(app, EventKind::ApiKeyRefused, occasion)
+    };
+    refused(app, event);
+}
+
+fn by_owner(app: &App, client: &Client, kind: EventKind, occasion: Occasion) -> Event {
+    Event {
+        tenant_id: client.member_tenant_id.clone(),
+        object: Some(object(client)),
+        actor: ActorRef {
+            credential_kind: Some(CredentialKind::RegistrationAccessToken),
+            client_id: Some(client.client_id.clone()),
+            ..ActorRef::default()
+        },
+        ..event(app, kind, occasion)
+    }
+}
+
+/// Whoever it was is not known; what was presented is not kept.
+fn pretended(
+    app: &App,
+    kind: EventKind,
+    client: &Client,
+    credential_kind: Option<CredentialKind>,
+    occasion: Occasion,
+) {
+    let event = Event {
+        tenant_id: client.member_tenant_id.clone(),
+        object: Some(object(client)),
+        actor: ActorRef { credential_kind, ..ActorRef::default() },
+        ..event(app, kind, occasion)
+    };
+    refused(app, event);
+}

@@ -1,0 +1,78 @@
+//! What flows tell the journal: registrations, people who sign in and consent, codes that are redeemed, and whatever smells of attack.
+
+mod clients;
+mod people;
+mod refusals;
+
+use std::net::IpAddr;
+
+use domain::{
+    client::Client,
+    journal::{Event, EventKind, ObjectKind},
+    time::Timestamp,
+};
+use store::{Batch, StoreError, journal};
+
+pub use self::clients::{
+    deleted, forbidden, registered, replaced, wrong_api_key, wrong_client_secret, wrong_registration_token,
+};
+pub use self::people::{
+    Decided, code_redeemed, code_refused, consented, refresh_token_reused, sign_in_refused, signed_in,
+};
+pub use self::refusals::Refusals;
+use crate::app::App;
+
+/// From where and when something was asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion {
+    pub from: IpAddr,
+    pub now: Timestamp,
+}
+
+/// A refusal that goes with no write. It waits in memory for the next sealing, which is a matter of seconds: whoever is refused waits
+/// for nothing and can tell nothing from the time it takes.
+pub fn refused(app: &App, event: Event) {
+    app.metrics.refusal(event.kind.as_str());
+    app.refusals.wait(event);
+}
+
+/// A refusal that makes a write necessary. `None`: many like it came just before, and this one is counted with them.
+fn refused_with_a_write(app: &App, event: Event) -> Option<store::Statement> {
+    app.metrics.refusal(event.kind.as_str());
+    app.refusals.admit(event).as_ref().map(journal::insert)
+}
+
+/// Writes the refusals that wait, and seals everything that was written by now.
+pub async fn seal(app: &App, now: Timestamp) -> Result<(), StoreError> {
+    write(app, app.refusals.due(now)).await?;
+    app.metrics.sealed(journal::seal(&app.store).await?);
+    Ok(())
+}
+
+/// What is still being counted is told at the end.
+pub async fn close(app: &App) -> Result<(), StoreError> {
+    write(app, app.refusals.all()).await?;
+    journal::seal(&app.store).await.map(drop)
+}
+
+async fn write(app: &App, events: Vec<Event>) -> Result<(), StoreError> {
+    let mut batch = Batch::new();
+    for event in &events {
+        batch.push(journal::insert(event));
+    }
+    let written = app.store.commit(batch).await;
+    if written.is_err() {
+        app.refusals.put_back(events);
+    }
+    written.map(drop)
+}
+
+fn event(app: &App, kind: EventKind, occasion: Occasion) -> Event {
+    let Occasion { from, now } = occasion;
+    Event { from: Some(from), ..Event::new(app.chance.id(now), now, kind) }
+}
+
+/// The object that a registered client is.
+fn object(client: &Client) -> (ObjectKind, String) {
+    (ObjectKind::OAuthClient, client.id.to_string())
+}

@@ -1,0 +1,122 @@
+//! People who sign in and decide, and what their grants are used for.
+
+use domain::{
+    authorize::request::AuthorizationRequest,
+    client::{Client, auth::AuthenticatedClient},
+    directory::{Account, Session},
+    grant::Grant,
+    journal::{ActorRef, CredentialKind, Event, EventKind, ObjectKind},
+};
+use serde_json::json;
+use store::{Statement, journal};
+
+use super::{Occasion, event, object, refused, refused_with_a_write};
+use crate::app::App;
+
+pub fn signed_in(app: &App, session: &Session, occasion: Occasion) -> Statement {
+    journal::insert(&Event {
+        object: Some(account(&session.account)),
+        actor: ActorRef {
+            account_id: Some(session.account.id.clone()),
+            credential_kind: Some(CredentialKind::Password),
+            ..ActorRef::default()
+        },
+        after: Some(json!({ "sessionId": session.id })),
+        ..event(app, EventKind::SignedIn, occasion)
+    })
+}
+
+/// Somebody could not sign in: as `whom`, or by a name that is nobody's. What was typed is not kept; it might be a password.
+pub fn sign_in_refused(app: &App, whom: Option<&Account>, occasion: Occasion) {
+    let event = Event {
+        object: whom.map(account),
+        actor: ActorRef { credential_kind: Some(CredentialKind::Password), ..ActorRef::default() },
+        note: whom.is_none().then(|| "there is no such account".to_owned()),
+        ..event(app, EventKind::SignInRefused, occasion)
+    };
+    refused(app, event);
+}
+
+/// What a person decided about a request of a client.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided<'a> {
+    pub session: &'a Session,
+    pub request: &'a AuthorizationRequest,
+    /// None where nobody registered it.
+    pub client: Option<&'a Client>,
+    /// What came of it; none where the person said no.
+    pub grant: Option<&'a Grant>,
+}
+
+pub fn consented(app: &App, decided: Decided<'_>, occasion: Occasion) -> Statement {
+    let Decided { session, request, client, grant } = decided;
+    let kind = if grant.is_some() { EventKind::ConsentGiven } else { EventKind::ConsentDenied };
+    journal::insert(&Event {
+        object: client.map(object),
+        actor: ActorRef {
+            account_id: Some(session.account.id.clone()),
+            credential_kind: Some(CredentialKind::Session),
+            credential_id: Some(session.id.clone()),
+            client_id: Some(request.client_id.clone()),
+        },
+        after: Some(json!({
+            "grantId": grant.map(|grant| &grant.id),
+            "scope": request.scope.to_string(),
+            "resources": request.resources,
+        })),
+        ..event(app, kind, occasion)
+    })
+}
+
+/// The first tokens of a grant.
+pub fn code_redeemed(
+    app: &App,
+    grant: &Grant,
+    client: &AuthenticatedClient,
+    occasion: Occasion,
+) -> Statement {
+    let used = used(app, EventKind::CodeRedeemed, grant, client.registered(), occasion);
+    let after = json!({ "grantId": grant.id, "scope": grant.scope.to_string() });
+    journal::insert(&Event { after: Some(after), ..used })
+}
+
+/// A code came again, or without the verifier that belongs to it.
+pub fn code_refused(
+    app: &App,
+    kind: EventKind,
+    grant: &Grant,
+    client: &AuthenticatedClient,
+    occasion: Occasion,
+) -> Option<Statement> {
+    refused_with_a_write(app, used(app, kind, grant, client.registered(), occasion))
+}
+
+/// A refresh token came that was spent before.
+pub fn refresh_token_reused(
+    app: &App,
+    grant: &Grant,
+    client: &AuthenticatedClient,
+    occasion: Occasion,
+) -> Option<Statement> {
+    let used = used(app, EventKind::RefreshTokenReused, grant, client.registered(), occasion);
+    let actor = ActorRef { credential_kind: Some(CredentialKind::RefreshToken), ..used.actor };
+    refused_with_a_write(app, Event { actor, ..used })
+}
+
+/// A client came with something of a grant, which its account once made.
+fn used(app: &App, kind: EventKind, grant: &Grant, client: Option<&Client>, occasion: Occasion) -> Event {
+    Event {
+        object: client.map(object),
+        actor: ActorRef {
+            account_id: Some(grant.account.id.clone()),
+            credential_kind: Some(CredentialKind::AuthorizationCode),
+            credential_id: Some(grant.id.clone()),
+            client_id: Some(grant.client_id.clone()),
+        },
+        ..event(app, kind, occasion)
+    }
+}
+
+fn account(account: &Account) -> (ObjectKind, String) {
+    (ObjectKind::Account, account.id.to_string())
+}
