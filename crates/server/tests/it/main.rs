@@ -10,6 +10,7 @@
 mod world;
 
 mod clients;
+mod directory;
 mod fault;
 mod journal;
 mod openid_core;

@@ -10,7 +10,9 @@
 mod scene;
 
 mod batch;
+mod client_search;
 mod clients;
+mod directory;
 mod guard;
 mod journal;
 mod load;

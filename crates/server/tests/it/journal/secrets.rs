@@ -48,7 +48,7 @@ both! {
             let (_, chance) = secret.split_at(secret.len() - 43.min(secret.len()));
             assert!(!told.contains(&secret) && !told.contains(chance), "{secret}");
         }
-        for hash in world.rows("SELECT secret_hash FROM api_keys UNION SELECT secret_hash FROM authorization_codes", []).await {
+        for hash in world.rows("SELECT secret_hash FROM account_keys UNION SELECT secret_hash FROM authorization_codes", []).await {
             assert!(!told.contains(&hash.text(0).expect("a hash")));
         }
     }

@@ -42,7 +42,7 @@ both! {
         let token = client.exchange(&code).await.is(200).text("access_token");
         let sub = jwt::claims(&token)["sub"].clone();
         assert_eq!(world.userinfo(&token).await.is(200).json, json!({ "sub": sub, "preferred_username": "alice" }));
-        world.sql("UPDATE accounts SET email = $1, description = $2, locale = $3 WHERE name = 'alice'", ["a@b.example".into(), "Alice".into(), "de".into()]).await;
+        world.sql("UPDATE accounts SET emails = $1, description = $2, locale = $3 WHERE name = 'alice'", ["a@b.example".into(), "Alice".into(), "de".into()]).await;
         let all = json!({ "sub": sub, "preferred_username": "alice", "name": "Alice", "locale": "de", "email": "a@b.example", "email_verified": false });
         assert_eq!(world.userinfo(&token).await.is(200).json, all);
     }

@@ -1,5 +1,6 @@
 //! What may happen once happens once, however many try at the same moment.
 
+mod directory;
 mod first_start;
 mod registration;
 mod signing_keys;

@@ -93,11 +93,11 @@ both! {
 
     async fn the_registration_outlives_the_key_and_the_account_that_made_it(world: World) {
         world.account("robot", "password of robot").await;
-        world.sql("UPDATE accounts SET role = 'system-administrator' WHERE name = 'robot'", []).await;
+        world.sql("UPDATE accounts SET roles = 'admin' WHERE name = 'robot'", []).await;
         let robot = world.account_named("robot").await;
         let key = world.api_key(&robot, &[Permission::Authenticate, Permission::OauthClientRegistration]).await;
         let registration = world.register_with(&key, rfc7591::base()).await.is(201).json.clone();
-        world.sql("UPDATE api_keys SET expires_at = $1", [1_i64.into()]).await;
+        world.sql("UPDATE account_keys SET expires_at = $1", [1_i64.into()]).await;
         world.enable_account("robot", false).await;
         world.register_with(&key, rfc7591::base()).await.refuses("invalid_token");
         let mut owner = Owner::of(&world, &registration);

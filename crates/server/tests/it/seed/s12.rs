@@ -38,7 +38,7 @@ both! {
         let mut admin = privileged(&world).await;
         let client = world.unregistered_client("anything-at-all");
         let tokens = client.tokens(&mut admin).await;
-        world.sql("UPDATE accounts SET role = $1", ["user".into()]).await;
+        world.sql("UPDATE accounts SET roles = $1", ["user".into()]).await;
         client.refresh(&tokens.text("refresh_token")).await.refuses("invalid_client");
         admin.authorize(&client).await.page().is(400).shows(REASON);
     }

@@ -49,6 +49,15 @@ impl World {
         done.expect("a client");
     }
 
+    /// Disables the client unless it is gone.
+    pub(crate) async fn try_disable_client(&self, client_id: &str) {
+        let app = self.app();
+        match clients::set_enabled(Means::of(&app), &Actor::host(), client_id, false).await {
+            Ok(()) | Err(ClientError::Unknown) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+
     pub(crate) async fn delete_client(&self, client_id: &str) {
         let app = self.app();
         clients::destroy(Means::of(&app), &Actor::host(), client_id).await.expect("a client");

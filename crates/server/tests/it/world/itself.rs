@@ -17,7 +17,7 @@ const METHODS: [AuthMethod; 4] = [
 both! {
     async fn every_test_finds_the_server_as_after_its_first_start(world: World) {
         world.account("alice", "password of alice").await;
-        let accounts = world.rows("SELECT name FROM accounts WHERE role = $1", ["user".into()]).await;
+        let accounts = world.rows("SELECT name FROM accounts WHERE roles = $1", ["user".into()]).await;
         assert_eq!(accounts.len(), 1);
         assert!(world.rows("SELECT id FROM clients", []).await.is_empty());
         assert_eq!(world.rows("SELECT id FROM signing_keys", []).await.len(), 2);
