@@ -2,11 +2,12 @@
 
 use domain::{id::Id, time::Timestamp};
 
-use super::{
-    Comparison, Filter, Found, Page, SearchError, Start,
-    words::{literal, words},
-};
+use super::{Comparison, Filter, Found, Page, SearchError, Start, words::literal};
 use crate::{Query, Row, Store, StoreError, Value};
+
+/// More parts of a text, and more of each, say nothing more about what is looked for.
+const MOST_PARTS: usize = 16;
+const MAX_PART: usize = 256;
 
 /// Conditions as SQL, with their parameters in order.
 #[derive(Debug)]
@@ -119,11 +120,13 @@ impl Composer {
         self.push(")");
     }
 
-    /// Each word of `text` is part of one of the columns, whatever their case.
+    /// Each part of `text` that spaces separate is part of one of the columns, whatever their case (of letters beyond ASCII as far as the
+    /// database knows them).
     pub(crate) fn words_in(&mut self, text: &str, columns: &[&'static str]) {
-        let words = words(text);
-        self.push(if words.is_empty() { "(FALSE" } else { "(TRUE" });
-        for word in words {
+        let mut parts = text.split_whitespace().take(MOST_PARTS).peekable();
+        self.push(if parts.peek().is_none() { "(FALSE" } else { "(TRUE" });
+        for part in parts {
+            let word: String = part.chars().take(MAX_PART).collect::<String>().to_lowercase();
             self.push(" AND (FALSE");
             for column in columns {
                 self.push(" OR LOWER(COALESCE(");

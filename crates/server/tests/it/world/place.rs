@@ -118,14 +118,14 @@ async fn postgres_template() -> Files {
 /// Copies every table into the schema `first`.
 const REMEMBER: &str = "DO $$ DECLARE name TEXT; BEGIN
     CREATE SCHEMA first;
-    FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY oid LOOP
+    FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname = 'tenants', oid LOOP
         EXECUTE format('CREATE TABLE first.%1$I AS TABLE public.%1$I', name);
     END LOOP;
 END $$";
 
 /// Empties every table and fills it again from `first`, in the order in which the tables were made.
 const AS_AT_FIRST: &str = "DO $$ DECLARE name TEXT; names TEXT[]; BEGIN
-    names := ARRAY(SELECT relname FROM pg_class WHERE relnamespace = 'first'::regnamespace AND relkind = 'r' ORDER BY oid);
+    names := ARRAY(SELECT relname FROM pg_class WHERE relnamespace = 'first'::regnamespace AND relkind = 'r' ORDER BY relname = 'tenants', oid);
     FOREACH name IN ARRAY names LOOP EXECUTE format('DELETE FROM public.%I', name); END LOOP;
     FOREACH name IN ARRAY names LOOP EXECUTE format('INSERT INTO public.%1$I TABLE first.%1$I', name); END LOOP;
 END $$";
