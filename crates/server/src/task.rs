@@ -46,10 +46,19 @@ pub async fn sweep(app: Arc<App>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        if let Err(error) = keep_words(&app).await {
+            tracing::warn!(%error, "clients of before cannot be found by their words yet");
+        }
         if let Err(error) = forget(&app).await {
             tracing::warn!(%error, "what ended could not be swept away");
         }
     }
+}
+
+/// Clients that an earlier program stored are found by their words, too.
+async fn keep_words(app: &App) -> Result<(), StoreError> {
+    while store::client_words::catch_up(&app.store).await? {}
+    Ok(())
 }
 
 async fn forget(app: &App) -> Result<(), StoreError> {

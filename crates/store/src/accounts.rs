@@ -98,7 +98,9 @@ async fn groups(store: &Store, ids: &[Id]) -> Result<BTreeMap<Id, Vec<Id>>, Stor
     for row in &rows {
         groups.entry(row.id(0)?).or_default().push(row.id(1)?);
     }
-    groups.values_mut().for_each(|ids| ids.sort_unstable());
+    for ids in groups.values_mut() {
+        ids.sort_unstable();
+    }
     Ok(groups)
 }
 

@@ -5,7 +5,7 @@ use domain::{
     id::Id,
 };
 
-use crate::{Query, Statement, Store, StoreError, Value, search::words};
+use crate::{Batch, Query, Statement, Store, StoreError, Value, clients, search::words, settings};
 
 /// More words of one client are not kept: what a registration costs is bounded.
 const MOST: usize = 32;
@@ -49,6 +49,36 @@ pub(crate) async fn count(store: &Store, word: &str, most: i64) -> Result<i64, S
         [word.into(), most.into()],
     );
     store.read_one(query).await?.ok_or_else(|| StoreError::corrupt("no count"))?.int(0)
+}
+
+/// Keeps the words of clients that were stored before words were kept, a bounded number at a time. Answers whether there may be more.
+///
+/// How far it came is a setting, so that every node goes on where another one stopped.
+pub async fn catch_up(store: &Store) -> Result<bool, StoreError> {
+    const PLACE: &str = "clientWordsKeptUpTo";
+    const DONE: &str = "done";
+    let row =
+        store.read_one(Query::new("SELECT value FROM settings WHERE name = $1", [PLACE.into()])).await?;
+    let place = row.map_or(Ok(String::new()), |row| row.text(0))?;
+    if place == DONE {
+        return Ok(false);
+    }
+    let query = Query::new(
+        "SELECT client_id FROM clients WHERE id > $1 ORDER BY id LIMIT 200",
+        [place.as_str().into()],
+    );
+    let mut batch = Batch::new();
+    let mut last = DONE.to_owned();
+    for row in store.read(query).await? {
+        if let Some(client) = clients::by_client_id(store, &ClientId::from_stored(row.text(0)?)).await? {
+            batch.extend(note(&client));
+            last = client.id.into();
+        }
+    }
+    let has_more = last != DONE;
+    batch.push(settings::set(PLACE, &last));
+    let _ = store.commit(batch).await?;
+    Ok(has_more)
 }
 
 /// Of the names, the contacts, and an id that somebody chose.

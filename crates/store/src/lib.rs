@@ -9,7 +9,7 @@ pub mod accounts;
 pub mod authorization_codes;
 pub mod client_assertions;
 pub mod client_search;
-mod client_words;
+pub mod client_words;
 pub mod clients;
 pub mod consents;
 mod db;

@@ -233,7 +233,7 @@ fn an_api_key_is_revoked_once() {
     assert_eq!(place.ask(&["local", "api-key", "revoke", &key[4..30]]), "revoked");
     assert_eq!(place.ask(&["local", "api-key", "list"]).lines().count(), 1);
     for id in [&key[4..30], "x", key.as_str()] {
-        assert_eq!(place.refusal(&["local", "api-key", "revoke", id], 1), "ID: there is no such API key");
+        assert_eq!(place.refusal(&["local", "api-key", "revoke", id], 1), "ID: there is no such key");
     }
 }
 

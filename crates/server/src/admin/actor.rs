@@ -22,7 +22,7 @@ pub struct Actor {
 #[derive(Clone, Debug)]
 pub enum Who {
     Host,
-    Account { account: Account, credential: Credential },
+    Account { account: Box<Account>, credential: Credential },
 }
 
 /// What an account presented.
@@ -53,7 +53,7 @@ impl Actor {
     pub fn by_password(account: Account, from: IpAddr) -> Self {
         let permissions = account.permissions;
         Self {
-            who: Who::Account { account, credential: Credential::Password },
+            who: Who::Account { account: Box::new(account), credential: Credential::Password },
             permissions,
             from: Some(from),
         }
@@ -66,7 +66,7 @@ impl Actor {
             KeyKind::ApiKey => Credential::ApiKey(key.id.clone()),
             KeyKind::AppPassword => Credential::AppPassword(key.id.clone()),
         };
-        Self { who: Who::Account { account, credential }, permissions, from: Some(from) }
+        Self { who: Who::Account { account: Box::new(account), credential }, permissions, from: Some(from) }
     }
 
     /// The tenant that the actor cannot see beyond.

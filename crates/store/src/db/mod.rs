@@ -25,6 +25,7 @@ use crate::error::StoreError;
 use crate::migrate::{MIGRATIONS, Migration};
 use crate::remembered_clients::RememberedClients;
 use crate::remembered_rolebook::RememberedRolebook;
+use crate::search::RememberedCounts;
 
 /// An open database. Clones share it.
 #[derive(Clone)]
@@ -32,6 +33,7 @@ pub struct Store {
     engine: Arc<Engine>,
     pub(crate) clients: Arc<RememberedClients>,
     pub(crate) rolebook: Arc<RememberedRolebook>,
+    pub(crate) counts: Arc<RememberedCounts>,
 }
 
 enum Engine {
@@ -51,7 +53,12 @@ impl Store {
                 Engine::Postgres(Postgres::open(config, url.allows_unsafe_durability()).await?)
             }
         };
-        Ok(Self { engine: Arc::new(engine), clients: Arc::default(), rolebook: Arc::default() })
+        Ok(Self {
+            engine: Arc::new(engine),
+            clients: Arc::default(),
+            rolebook: Arc::default(),
+            counts: Arc::default(),
+        })
     }
 
     /// Brings the schema up to date and returns the names of the migrations that this took.

@@ -2,8 +2,11 @@
 
 use domain::{id::Id, time::Timestamp};
 
-use super::{Comparison, Filter, Found, Page, SearchError, Start, words::literal};
+use super::{Comparison, Filter, Found, Page, SearchError, Start, remembered, words::literal};
 use crate::{Query, Row, Store, StoreError, Value};
+
+/// Beyond this place it pays to know whether a page is nearer to the end.
+const DEEP: i64 = 10_000;
 
 /// More parts of a text, and more of each, say nothing more about what is looked for.
 const MOST_PARTS: usize = 16;
@@ -143,8 +146,12 @@ impl Composer {
     /// Finds the page.
     pub(crate) async fn run(self, store: &Store, source: &Source, page: &Page) -> Result<Found, SearchError> {
         let is_from_end = matches!(page.start, Start::Position(position) if position < 0);
-        let total =
-            if page.wants_total || is_from_end { Some(self.count(store, source).await?) } else { None };
+        let is_deep = matches!(page.start, Start::Position(position) if position > DEEP);
+        let total = if page.wants_total || is_from_end || is_deep {
+            Some(self.count(store, source).await?)
+        } else {
+            None
+        };
         let position = match &page.start {
             Start::Position(position) if *position < 0 => {
                 total.unwrap_or(0).saturating_sub(position.unsigned_abs())
@@ -195,7 +202,14 @@ impl Composer {
     }
 
     async fn count(&self, store: &Store, source: &Source) -> Result<u64, StoreError> {
-        self.number(store, format!("SELECT COUNT(*) FROM {} WHERE {}", source.from, self.sql), []).await
+        let sql = format!("SELECT COUNT(*) FROM {} WHERE {}", source.from, self.sql);
+        let name = remembered::name(&sql, &self.params);
+        if let Some(count) = store.counts.recall(&name) {
+            return Ok(count);
+        }
+        let count = self.number(store, sql, []).await?;
+        store.counts.remember(name, count);
+        Ok(count)
     }
 
     /// How many stand before the object `anchor`.

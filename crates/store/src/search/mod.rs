@@ -1,11 +1,13 @@
 //! Searching: filters, one order, and a window of what was found. All text of a query comes from the program, all values are parameters.
 
 mod compose;
+mod remembered;
 mod words;
 
 use domain::id::Id;
 
 pub(crate) use compose::{Composer, Source};
+pub(crate) use remembered::RememberedCounts;
 pub(crate) use words::words;
 
 use crate::StoreError;
@@ -65,7 +67,7 @@ pub struct Found {
     pub ids: Vec<Id>,
     /// Of the first of `ids`, counted from 0.
     pub position: u64,
-    /// How many there are, if it was asked for.
+    /// How many there are, if it was asked for; where there are more than ten thousand, how many there were in the last ten seconds.
     pub total: Option<u64>,
 }
 

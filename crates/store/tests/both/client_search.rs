@@ -86,6 +86,16 @@ both! {
         assert!(with(&store, "post").await.is_empty());
     }
 
+    async fn clients_of_before_get_their_words_once(store: Store) {
+        scene(&store).await;
+        let forget = store::Statement::new("DELETE FROM client_words", []);
+        assert!(store.commit(batch([forget])).await.expect("forgotten").is_committed());
+        assert!(with(&store, "app").await.is_empty());
+        while store::client_words::catch_up(&store).await.expect("caught up") {}
+        assert_eq!(with(&store, "app").await.len(), 2);
+        assert_eq!(store::client_words::catch_up(&store).await, Ok(false));
+    }
+
     async fn conditions_are_joined_as_they_say(store: Store) {
         scene(&store).await;
         let text = |text: &str| Filter::Condition(Condition::Text(text.to_owned()));

@@ -26,7 +26,7 @@ use crate::{
 /// Who presents a good credential.
 #[derive(Debug)]
 pub enum Caller {
-    ApiKey { id: Id, account: Account, permissions: PermissionSet },
+    ApiKey { id: Id, account: Box<Account>, permissions: PermissionSet },
     AccessToken { grant: Box<Grant> },
 }
 
@@ -109,7 +109,7 @@ async fn api_key(app: &App, token: &str, id: &Id, from: IpAddr, now: Timestamp) 
     }
     let permissions = key.effective_permissions(&account);
     if key.is_usable(now, from) && account.is_usable() && permissions.contains(Permission::Authenticate) {
-        Ok(Caller::ApiKey { id: key.id, account, permissions })
+        Ok(Caller::ApiKey { id: key.id, account: Box::new(account), permissions })
     } else {
         refuse("its end, its address or its account does not let it in")
     }

@@ -8,7 +8,10 @@ use server::admin::{
     accounts::{self, AccountError, Draft},
     actor::Actor,
 };
-use store::search::{Page, Search};
+use store::{
+    accounts::SortBy,
+    search::{Page, Search},
+};
 
 use super::{actor, member};
 use crate::world::World;
@@ -38,7 +41,7 @@ both! {
         world.account_of(member("alice", &acme), "password of alice").await;
         let outsider = world.account("bob", "password of bob").await;
         assert!(entry(&world, &boss, "alice").await.is_some() && entry(&world, &boss, "bob").await.is_none());
-        let search = Search { tenant: None, filter: None, sort: Default::default(), page: Page::default() };
+        let search = Search { tenant: None, filter: None, sort: SortBy::default(), page: Page::default() };
         assert_eq!(accounts::query(&app.store, &boss, search).await.expect("ids").ids.len(), 2);
         assert!(matches!(change(&world, &boss, "bob", |_| ()).await, Err(AccountError::Unknown)));
         let gone = accounts::destroy(Means::of(&app), &boss, &outsider.id).await;
@@ -102,7 +105,7 @@ both! {
         assert!(change(&world, &Actor::host(), "bob", |draft| draft.locale = Some("de".to_owned())).await.is_ok());
         let late = accounts::update(Means::of(&app), &Actor::host(), &bob.id, before.version, Draft::of(&before)).await;
         assert!(matches!(late, Err(AccountError::Stale)));
-        let renamed = change(&world, &Actor::host(), "bob", |draft| draft.name = "ADMIN".to_owned()).await;
+        let renamed = change(&world, &Actor::host(), "bob", |draft| "ADMIN".clone_into(&mut draft.name)).await;
         assert!(matches!(renamed, Err(AccountError::NameTaken)));
     }
 

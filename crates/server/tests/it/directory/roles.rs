@@ -89,7 +89,7 @@ both! {
         let draft = tenants::Draft { name: "acme".to_owned(), logo: None, roles: UserRoles::Admin, permissions: all, quotas: Quotas::default() };
         tenants::update(Means::of(&app), &Actor::host(), &acme.id, acme.version, draft.clone()).await.expect("a change");
         let boss = actor(&world.account_of(Account { permissions: all, ..member("boss", &acme) }, "password of boss").await);
-        assert!(tenants::get(&app.store, &boss, &[acme.id.clone()]).await.expect("an answer").is_empty());
+        assert!(tenants::get(&app.store, &boss, std::slice::from_ref(&acme.id)).await.expect("an answer").is_empty());
         assert!(matches!(tenants::destroy(Means::of(&app), &boss, &acme.id).await, Err(TenantError::Unknown)));
         assert!(matches!(tenants::create(Means::of(&app), &boss, draft).await, Err(TenantError::Unknown)));
     }
