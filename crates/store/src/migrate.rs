@@ -45,6 +45,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::new("0003_grants", include_str!("../../../migrations/0003_grants.sql")),
     Migration::new("0004_keys_and_settings", include_str!("../../../migrations/0004_keys_and_settings.sql")),
     Migration::new("0005_one_key_at_a_time", include_str!("../../../migrations/0005_one_key_at_a_time.sql")),
+    Migration::new("0008_lean_tokens", include_str!("../../../migrations/0008_lean_tokens.sql")),
 ];
 
 /// The table in which a database notes what it has been through.

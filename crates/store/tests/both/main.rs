@@ -15,6 +15,7 @@ mod guard;
 mod load;
 mod migration;
 mod open;
+mod our_history;
 mod postgres_only;
 mod read;
 mod row;

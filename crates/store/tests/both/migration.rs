@@ -1,6 +1,6 @@
-use store::{Migration, Outcome, Statement, StoreError};
+use store::{Migration, StoreError};
 
-use crate::scene::{Scene, TABLES, batch};
+use crate::scene::{Scene, TABLES};
 
 const LATER: &[Migration] =
     &[TABLES[0], Migration::new("0002_later", "CREATE TABLE later (name TEXT NOT NULL PRIMARY KEY);")];
@@ -73,23 +73,6 @@ both! {
         let read = scene.store.read(store::Query::new("SELECT name FROM half", [])).await;
         assert!(matches!(read, Err(StoreError::Statement(_))));
         assert_eq!(scene.store.migrate_with(LATER).await, Ok(vec!["0002_later".to_owned()]));
-    }
-
-    async fn of_keys_that_were_made_at_the_same_moment_one_goes_on(store: store::Store) {
-        let before = [
-            Statement::new("DELETE FROM schema_migrations WHERE name = '0005_one_key_at_a_time'", []),
-            Statement::new("DROP INDEX signing_keys_without_end", []),
-            Statement::new(
-                "INSERT INTO signing_keys (id, algorithm, public_jwk, private_sealed, created_at, signs_from)
-                 VALUES ('a', 'ES256', '', '', 1, 1), ('b', 'ES256', '', '', 1, 2), ('c', 'ES256', '', '', 1, 2), ('d', 'RS256', '', '', 0, 0)",
-                [],
-            ),
-        ];
-        assert_eq!(store.commit(batch(before)).await, Ok(Outcome::Committed));
-        assert_eq!(store.migrate().await, Ok(vec!["0005_one_key_at_a_time".to_owned()]));
-        let query = store::Query::new("SELECT id FROM signing_keys WHERE retired_at IS NULL ORDER BY id", []);
-        let rows = store.read(query).await.expect("rows");
-        assert_eq!(rows.iter().map(|row| row.text(0).expect("an id")).collect::<Vec<_>>(), ["c", "d"]);
     }
 
     async fn our_own_migrations_apply_to_an_empty_database(store: store::Store) {
