@@ -62,7 +62,7 @@ CREATE TABLE memberships (
     account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     group_id   TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     PRIMARY KEY (account_id, group_id)
-);
+) /* WITHOUT ROWID */;
 
 CREATE INDEX memberships_of_group ON memberships (group_id);
 
@@ -78,4 +78,4 @@ CREATE TABLE client_words (
     word   TEXT NOT NULL,
     client TEXT NOT NULL,
     PRIMARY KEY (word, client)
-);
+) /* WITHOUT ROWID */;

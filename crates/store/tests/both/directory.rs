@@ -128,7 +128,7 @@ both! {
             [(&id(9)).into(), (&id(1)).into()],
         );
         commit(store, [account(&id(1), "admin", "system-administrator"), account(&id(2), "alice", "user"), key]).await;
-        assert_eq!(store.migrate().await, Ok(vec!["0007_tenants_and_roles".to_owned()]));
+        assert!(store.migrate().await.expect("migrated").contains(&"0007_tenants_and_roles".to_owned()));
         assert_eq!(held(store, &id(1)).await, PermissionSet::ALL);
         assert_eq!(held(store, &id(2)).await, FirstRole::User.permissions());
         let alice = accounts::by_id(store, &id(2)).await.expect("an answer").expect("alice");

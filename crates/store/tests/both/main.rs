@@ -18,6 +18,7 @@ mod journal;
 mod load;
 mod migration;
 mod open;
+mod our_history;
 mod postgres_only;
 mod read;
 mod row;

@@ -1,20 +1,9 @@
-use store::{Migration, Outcome, Statement, StoreError};
+use store::{Migration, StoreError};
 
 use crate::scene::{Scene, TABLES};
 
 const LATER: &[Migration] =
     &[TABLES[0], Migration::new("0002_later", "CREATE TABLE later (name TEXT NOT NULL PRIMARY KEY);")];
-const ONE_KEY_AT_A_TIME: &[Migration] = &[
-    TABLES[0],
-    Migration::new(
-        "0004_keys_and_settings",
-        include_str!("../../../../migrations/0004_keys_and_settings.sql"),
-    ),
-    Migration::new(
-        "0005_one_key_at_a_time",
-        include_str!("../../../../migrations/0005_one_key_at_a_time.sql"),
-    ),
-];
 const CHANGED: &[Migration] = &[Migration::new("0001_things", "CREATE TABLE thing (name TEXT);")];
 const BROKEN: &[Migration] = &[
     TABLES[0],
@@ -84,19 +73,6 @@ both! {
         let read = scene.store.read(store::Query::new("SELECT name FROM half", [])).await;
         assert!(matches!(read, Err(StoreError::Statement(_))));
         assert_eq!(scene.store.migrate_with(LATER).await, Ok(vec!["0002_later".to_owned()]));
-    }
-
-    async fn of_keys_that_were_made_at_the_same_moment_one_goes_on(scene: Scene) {
-        scene.store.migrate_with(&ONE_KEY_AT_A_TIME[..2]).await.expect("keys");
-        let keys = Statement::new(
-            "INSERT INTO signing_keys (id, algorithm, public_jwk, private_sealed, created_at, signs_from)
-             VALUES ('a', 'ES256', '', '', 1, 1), ('b', 'ES256', '', '', 1, 2), ('c', 'ES256', '', '', 1, 2), ('d', 'RS256', '', '', 0, 0)",
-            [],
-        );
-        assert_eq!(scene.run([keys]).await, Ok(Outcome::Committed));
-        assert_eq!(scene.store.migrate_with(ONE_KEY_AT_A_TIME).await, Ok(vec!["0005_one_key_at_a_time".to_owned()]));
-        let rows = scene.rows("SELECT id FROM signing_keys WHERE retired_at IS NULL ORDER BY id").await;
-        assert_eq!(rows.iter().map(|row| row.text(0).expect("an id")).collect::<Vec<_>>(), ["c", "d"]);
     }
 
     async fn our_own_migrations_apply_to_an_empty_database(store: store::Store) {

@@ -110,6 +110,28 @@ impl Needs for Migrated {
     }
 }
 
+/// A database with the server's tables as they were at first.
+#[derive(Debug)]
+pub(crate) struct Early(pub(crate) Store);
+
+/// The first migrations of the server.
+const EARLY: &[store::Migration] = &[
+    store::Migration::new("0001_directory", include_str!("../../../../migrations/0001_directory.sql")),
+    store::Migration::new("0002_clients", include_str!("../../../../migrations/0002_clients.sql")),
+    store::Migration::new("0003_grants", include_str!("../../../../migrations/0003_grants.sql")),
+    store::Migration::new(
+        "0004_keys_and_settings",
+        include_str!("../../../../migrations/0004_keys_and_settings.sql"),
+    ),
+];
+
+impl Needs for Early {
+    async fn of(scene: Scene) -> Self {
+        scene.store.migrate_with(EARLY).await.expect("the first migrations");
+        Self(scene.store)
+    }
+}
+
 impl Needs for Store {
     async fn of(scene: Scene) -> Self {
         scene.store.migrate().await.expect("migrations");

@@ -4,7 +4,7 @@ use crate::world::{Client, World};
 
 /// As if the last rotations had been `seconds` ago.
 async fn wait(world: &World, seconds: i64) {
-    let sql = "UPDATE refresh_tokens SET used_at = used_at - $1 WHERE used_at IS NOT NULL";
+    let sql = "UPDATE refresh_tokens SET used_at = used_at - $1 WHERE successor_id <> id";
     world.sql(sql, [(seconds * 1000).into()]).await;
 }
 

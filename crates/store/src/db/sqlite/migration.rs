@@ -38,8 +38,13 @@ fn history(connection: &Connection) -> rusqlite::Result<Vec<Applied>> {
 }
 
 fn apply(connection: &Connection, migration: &Migration) -> rusqlite::Result<()> {
-    connection.execute_batch(migration.sql())?;
+    connection.execute_batch(&for_sqlite(migration.sql()))?;
     connection.execute(NOTE_APPLIED, params![migration.name(), migration.checksum()]).map(drop)
+}
+
+/// What only SQLite is to read stands in a comment, because PostgreSQL would not understand it.
+fn for_sqlite(sql: &str) -> String {
+    sql.replace("/* WITHOUT ROWID */", "WITHOUT ROWID")
 }
 
 fn failure(migration: &Migration, error: &rusqlite::Error) -> StoreError {
