@@ -87,6 +87,11 @@ pub async fn changes(
     Ok(Some(changes))
 }
 
+/// The last position that was given out: that of the newest event of any kind.
+pub async fn end(store: &Store) -> Result<i64, StoreError> {
+    Ok(extent(store).await?.head)
+}
+
 fn read_change(row: &Row) -> Result<(String, Change), StoreError> {
     let change = EventKind::parse(row.text_ref(2)?).and_then(EventKind::change);
     Ok((row.text(1)?, change.ok_or_else(|| StoreError::corrupt("a change of the journal"))?))

@@ -15,7 +15,7 @@ use domain::{
     journal::{CredentialKind, Event, veiled},
 };
 
-pub use self::changes::{Changes, changes, head};
+pub use self::changes::{Changes, changes, end, head};
 pub use self::forget::forget_before;
 pub use self::query::{Filter, ObjectFilter, Page, count, get, query};
 pub use self::seal::seal;
