@@ -7,11 +7,13 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use domain::{discovery, secret::HashKey, settings::OidcProvider, time::Timestamp};
 use store::{Store, StoreError, signing_keys::SigningKeyRow};
+use tokio::sync::watch;
 
 use crate::{
     admin,
     chance::Chance,
     config::Config,
+    jmap::Places,
     journal::Refusals,
     keys::{KeyRing, MasterKey, Sealer},
     password::Passwords,
@@ -32,6 +34,11 @@ pub struct App {
     pub metrics: Metrics,
     /// Refusals that are counted, or wait to be written into the journal.
     pub refusals: Refusals,
+    pub places: Places,
+    /// Turns true when the server is asked to end: what streams without end stops then.
+    pub stopping: watch::Sender<bool>,
+    /// The last position of the journal, as far as somebody listens to it.
+    pub journal_end: watch::Sender<i64>,
     live: ArcSwap<Live>,
     /// Held from the reading to the putting in force: what was read first must not be put in force last.
     refreshing: tokio::sync::Mutex<()>,
@@ -89,6 +96,9 @@ impl App {
             chance: Chance::default(),
             passwords: Passwords::new(),
             live: ArcSwap::from_pointee(live),
+            places: Places::default(),
+            stopping: watch::Sender::new(false),
+            journal_end: watch::Sender::new(0),
             refreshing: tokio::sync::Mutex::new(()),
             metrics,
             refusals: Refusals::default(),
@@ -147,7 +157,7 @@ impl Source {
 }
 
 impl Document {
-    fn new(value: &serde_json::Value) -> Self {
+    pub fn new(value: &serde_json::Value) -> Self {
         let body = Bytes::from(value.to_string());
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &body);
         let name = URL_SAFE_NO_PAD.encode(digest);

@@ -1,6 +1,6 @@
 //! The only crate that sees HTTP, templates and outbound fetches.
 //!
-//! Doors (`endpoint`, `web`) load facts, let `domain` decide and commit what it said; they never call one another. `grant` and `mint` are
+//! Doors (`endpoint`, `jmap`, `web`) load facts, let `domain` decide and commit what it said; they never call one another. `grant` and `mint` are
 //! steps that doors take; `keys`, `wire` and `telemetry` are means that serve every door; `admin` is the one layer with several callers.
 
 pub mod admin;
@@ -11,6 +11,7 @@ pub mod config;
 mod endpoint;
 mod front;
 mod grant;
+mod jmap;
 mod journal;
 pub mod keys;
 mod mint;

@@ -12,9 +12,11 @@ use domain::discovery::path;
 use crate::{
     app::App,
     endpoint::{
-        health, introspect, jwks, metadata, metrics, register, registration, revoke, token, userinfo,
+        health, introspect, jwks, metadata, metrics, protected_resource, register, registration, revoke,
+        token, userinfo,
     },
     front::{Callers, Fronts},
+    jmap,
     serve::Limits,
     web::{
         assets, base,
@@ -30,7 +32,7 @@ use crate::{
 pub fn router(app: Arc<App>) -> Router {
     let prefix = app.config.issuer.path().to_owned();
     let fronts = Fronts::new(Limits::default(), Hosts::of(&app.config), app.metrics.clone());
-    let routes = pages(endpoints(Routes::new(&fronts))).router;
+    let routes = pages(management(endpoints(Routes::new(&fronts)))).router;
     let rooted = if prefix.is_empty() {
         routes
     } else {
@@ -69,6 +71,20 @@ fn endpoints(mut routes: Routes) -> Routes {
     routes.open(path::REVOKE, post(revoke::post), "POST")
 }
 
+/// What administrators' programs call. No page of another site may read it: it is closed to them.
+fn management(mut routes: Routes) -> Routes {
+    for alias in ["/jmap", "/jmap/", "/api"] {
+        routes = routes.endpoint(alias, post(jmap::post));
+    }
+    routes
+        .endpoint("/jmap/session", get(jmap::session))
+        .endpoint("/jmap/eventsource", get(jmap::event_source))
+        .endpoint("/.well-known/jmap", get(jmap::well_known))
+        .endpoint("/api/schema", get(jmap::schema))
+        .endpoint("/api/schema/{hash}", get(jmap::schema_document))
+        .endpoint("/api/account", get(jmap::account))
+}
+
 /// What people see.
 fn pages(routes: Routes) -> Routes {
     routes
@@ -93,7 +109,17 @@ fn well_known(routes: Routes, prefix: &str) -> Routes {
             paths.push(format!("{prefix}/.well-known/{name}"));
         }
     }
-    paths.iter().fold(routes, |routes, path| routes.open(path, get(metadata::get), "GET"))
+    let mut routes = paths.iter().fold(routes, |routes, path| routes.open(path, get(metadata::get), "GET"));
+    for path in resource_metadata(prefix) {
+        routes = routes.open(&path, get(protected_resource::get), "GET");
+    }
+    if prefix.is_empty() { routes } else { routes.endpoint("/.well-known/jmap", get(jmap::well_known)) }
+}
+
+/// RFC 9728 §3.1: inserted before the path of the resource; and at the root, where clients look that know only the host.
+fn resource_metadata(prefix: &str) -> Vec<String> {
+    let root = "/.well-known/oauth-protected-resource";
+    if prefix.is_empty() { vec![root.to_owned()] } else { vec![root.to_owned(), format!("{root}{prefix}")] }
 }
 
 /// What operators call, wherever the issuer's path is.

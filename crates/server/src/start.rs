@@ -164,11 +164,18 @@ impl Running {
         let refresh = tokio::spawn(task::refresh(Arc::clone(&self.app)));
         let seal = tokio::spawn(task::seal(Arc::clone(&self.app)));
         let sweep = tokio::spawn(task::sweep(Arc::clone(&self.app)));
+        let follow = tokio::spawn(task::follow(Arc::clone(&self.app)));
         let routes = router(Arc::clone(&self.app));
+        let app = Arc::clone(&self.app);
+        let stop = async move {
+            stop.await;
+            app.stopping.send_replace(true);
+        };
         serve::serve(self.listener, routes, self.tls, serve::Limits::default(), stop).await;
         refresh.abort();
         seal.abort();
         sweep.abort();
+        follow.abort();
         if let Err(error) = journal::close(&self.app).await {
             tracing::warn!(%error, "the last events of the journal could not be sealed; the next start does it");
         }

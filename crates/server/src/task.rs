@@ -10,6 +10,8 @@ use crate::{admin::signing_keys, app::App, clock, journal};
 /// Settings and keys changed by another process or node are in force after this.
 const REFRESH: Duration = Duration::from_millis(500);
 const SEAL: Duration = Duration::from_secs(2);
+/// Whoever listens hears of a change after this.
+const FOLLOW: Duration = Duration::from_secs(1);
 const SWEEP: Duration = Duration::from_mins(1);
 
 /// Runs until the task is dropped.
@@ -59,6 +61,29 @@ pub async fn sweep(app: Arc<App>) {
 async fn keep_words(app: &App) -> Result<(), StoreError> {
     while store::client_words::catch_up(&app.store).await? {}
     Ok(())
+}
+
+/// Tells whoever listens how far the journal is. Runs until the task is dropped.
+pub async fn follow(app: Arc<App>) {
+    let mut ticks = interval(FOLLOW);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if app.journal_end.receiver_count() == 0 {
+            continue;
+        }
+        match end_of_journal(&app).await {
+            Ok(end) => {
+                app.journal_end.send_if_modified(|known| std::mem::replace(known, end) != end);
+            }
+            Err(error) => tracing::warn!(%error, "the journal could not be followed"),
+        }
+    }
+}
+
+async fn end_of_journal(app: &App) -> Result<i64, StoreError> {
+    journal::seal(app, clock::now()).await?;
+    store::journal::end(&app.store).await
 }
 
 async fn forget(app: &App) -> Result<(), StoreError> {

@@ -289,7 +289,7 @@ fn read_list(value: &Value) -> Result<Vec<String>, &'static str> {
 }
 
 /// A whole number of milliseconds above zero, or a number with `ms`, `s`, `m`, `h` or `d`.
-fn read_duration(value: &Value) -> Result<Duration, &'static str> {
+pub fn read_duration(value: &Value) -> Result<Duration, &'static str> {
     const CENTURY: u64 = 100 * 365 * 86_400_000;
     const WHY: &str =
         "must be a number of milliseconds above 0, or text such as \"90s\", \"10m\", \"1h\" or \"30d\"";

@@ -5,6 +5,7 @@ pub mod introspect;
 pub mod jwks;
 pub mod metadata;
 pub mod metrics;
+pub mod protected_resource;
 pub mod register;
 pub mod registration;
 pub mod revoke;

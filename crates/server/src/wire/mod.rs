@@ -6,5 +6,6 @@ pub mod cors;
 pub mod error;
 pub mod extract;
 pub mod host;
+pub mod problem;
 
 pub use error::Failure;

@@ -33,10 +33,15 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes
 
 /// A JSON body. Anything but `application/json` in UTF-8 is refused, which also makes other sites' forms ask first.
 pub async fn json(headers: &HeaderMap, body: Body) -> Result<Bytes, Failure> {
-    if !is_type(headers, "application/json") {
+    if !is_json(headers) {
         return Err(Failure::UnsupportedMediaType("application/json"));
     }
     read(headers, body, MAX_REGISTRATION).await
+}
+
+/// Whether the body says that it is JSON in UTF-8.
+pub fn is_json(headers: &HeaderMap) -> bool {
+    is_type(headers, "application/json")
 }
 
 /// A form body. RFC 6749 Appendix B.

@@ -1,5 +1,6 @@
 //! From a request to something typed.
 
+pub mod actor;
 pub mod bearer;
 pub mod body;
 pub mod client_auth;

@@ -38,6 +38,7 @@ mod form;
 mod itself;
 pub(crate) mod jwt;
 mod key;
+mod management;
 mod page;
 mod people;
 mod place;
@@ -65,6 +66,7 @@ pub(crate) use self::{
     call::Call,
     client::{Client, REDIRECT_URI},
     form::Form,
+    management::{Jmap, USING},
     page::{Arrival, Page, Redirect},
     people::PASSWORD,
     place::Place,

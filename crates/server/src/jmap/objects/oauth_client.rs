@@ -1,0 +1,302 @@
+//! `x:OAuthClient`: registered clients, whichever way they came in, over `admin::clients`.
+
+use domain::{
+    client::{Client, Door},
+    directory::permission::Permission,
+    id::Id,
+    journal::ObjectKind,
+    registration::Policy,
+    secret::Secret,
+    time::Timestamp,
+};
+use jmap::{error::MethodError, json::Object, set_error::SetErrorKind};
+use serde_json::{Value, json};
+use store::client_search::{Condition, SortBy, State};
+
+use super::found::{self, comparison, everything, in_order, means, opt_id};
+use crate::{
+    admin::clients::{self, ClientError, Draft, SecretWish as Wish},
+    clock,
+    jmap::{
+        object::{
+            ActError, Choice, Description, Kind, List, Made, Multiplicity, Permissions, Property, Record,
+            Scene, SecretWish, Section, TextFormat, Type, Wanted,
+            fault::{invalid, taken},
+            value::{MASK, moment, opt_moment, set},
+        },
+        query::{Clause, Found, Question},
+    },
+};
+
+pub struct OAuthClient;
+
+static DOOR: Choice = Choice {
+    name: "ClientDoor",
+    names: || {
+        vec![
+            ("anonymous", "Nobody authenticated; identical registrations share one client"),
+            ("api-key", "Registered with an API key"),
+            ("access-token", "Registered with the access token of an account"),
+            ("administrator", "Made by an administrator"),
+        ]
+    },
+    parse: |text| Door::parse(text).map(Door::as_str),
+};
+
+const STATES: [(&str, &str); 4] = [
+    ("active", "It may be used"),
+    ("verified", "It may be used, and an administrator vouches for it"),
+    ("expired", "Its time is over"),
+    ("disabled", "An administrator disabled it"),
+];
+
+static STATE: Choice = Choice {
+    name: "ClientState",
+    names: || STATES.to_vec(),
+    parse: |text| STATES.iter().map(|(name, _)| *name).find(|name| *name == text),
+};
+
+const fn logo() -> Type {
+    Type::Text { format: TextFormat::Logo, min: 1, max: 64 * 1024 }
+}
+
+static DESCRIPTION: Description = Description {
+    name: "OAuthClient",
+    meaning: "Applications that may ask for tokens",
+    multiplicity: Multiplicity::Many,
+    journal: Some(ObjectKind::OAuthClient),
+    is_personal: false,
+    permissions: Permissions {
+        get: Permission::OauthClientGet,
+        query: Some(Permission::OauthClientQuery),
+        create: Some(Permission::OauthClientCreate),
+        update: Some(Permission::OauthClientUpdate),
+        destroy: Some(Permission::OauthClientDestroy),
+    },
+    permission_prefix: "sysOAuthClient",
+    properties: &[
+        Property::new("clientId", Type::text(2048), "The client_id that it presents")
+            .immutable()
+            .filter()
+            .sort(),
+        Property::new("description", Type::text(256), "Its name, as people see it").optional(),
+        Property::new("contacts", Type::texts(TextFormat::Email), "Who is responsible for it").or_empty(),
+        Property::new(
+            "redirectUris",
+            Type::texts(TextFormat::Uri),
+            "Where answers may go; held to the rules of registration",
+        )
+        .or_empty(),
+        Property::new(
+            "secret",
+            Type::Secret { min: 16, max: 256 },
+            "With what it proves itself; {\"@type\":\"Generate\"} asks for one, which is shown once",
+        )
+        .optional(),
+        Property::new("logo", logo(), "An https URL, or an image as a data URL").optional(),
+        Property::new("createdAt", Type::Moment, "When it was registered").server_set().filter().sort(),
+        Property::new("expiresAt", Type::Moment, "When it stops working").optional().filter(),
+        Property::new(
+            "memberTenantId",
+            Type::Reference("Tenant"),
+            "Only accounts of this tenant get tokens through it",
+        )
+        .optional()
+        .filter(),
+        Property::new("isEnabled", Type::Boolean, "Whether it may be used at all").or(|| json!(true)),
+        Property::new("isVerified", Type::Boolean, "Whether an administrator vouches for it")
+            .or(|| json!(false)),
+        Property::new("state", Type::Choice(&STATE), "What has become of it")
+            .server_set()
+            .filter()
+            .volatile(),
+        Property::new("door", Type::Choice(&DOOR), "How it came in").server_set().filter(),
+        Property::new(
+            "registeredBy",
+            Type::Reference("Account"),
+            "The account that authenticated to register it",
+        )
+        .optional()
+        .server_set(),
+        Property::new("metadata", Type::Json, "All it registered, in the names of RFC 7591").server_set(),
+    ],
+    text: &["clientId", "description", "contacts"],
+    list: List {
+        section: Section::Management,
+        title: "OAuth Clients",
+        singular: "OAuth client",
+        plural: "OAuth clients",
+        columns: &["clientId", "description", "state", "createdAt", "expiresAt"],
+        label: "clientId",
+    },
+};
+
+impl Kind for OAuthClient {
+    /// With the moment at which it is looked at.
+    type Row = (Client, Timestamp);
+
+    const DESCRIPTION: &'static Description = &DESCRIPTION;
+
+    fn json((client, now): &Self::Row) -> Object {
+        let metadata = &client.metadata;
+        let members = [
+            ("id", json!(client.id.as_str())),
+            ("clientId", json!(client.client_id.as_str())),
+            ("description", json!(metadata.client_name)),
+            ("contacts", set(&metadata.contacts)),
+            ("redirectUris", set(uris(client))),
+            ("logo", json!(metadata.logo_uri)),
+            ("createdAt", moment(client.created_at)),
+            ("expiresAt", opt_moment(client.expires_at)),
+            ("memberTenantId", json!(client.member_tenant_id.as_ref().map(Id::as_str))),
+            ("isEnabled", json!(client.is_enabled)),
+            ("isVerified", json!(client.is_verified)),
+            ("state", json!(state(client, *now))),
+            ("door", json!(client.door.as_str())),
+            ("registeredBy", json!(client.registered_by.as_ref().map(Id::as_str))),
+            ("metadata", Value::Object(metadata.members())),
+        ];
+        let secret = client.secret.as_ref().map(|_| ("secret", json!(MASK)));
+        members.into_iter().chain(secret).map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    async fn load(scene: Scene<'_>, wanted: Wanted<'_>) -> Result<Vec<Self::Row>, ActError> {
+        let store = &scene.app.store;
+        let ids = found::ids(wanted, async |most| clients::query(store, scene.actor, everything(most)).await)
+            .await?;
+        let clients = clients::get(store, scene.actor, &ids).await?;
+        let now = clock::now();
+        Ok(clients.into_iter().map(|client| (client, now)).collect())
+    }
+
+    async fn create(scene: Scene<'_>, record: Record) -> Result<Made, ActError> {
+        let live = scene.app.live();
+        let policy = Policy { settings: &live.settings, issuer: scene.app.config.issuer.url() };
+        let draft = draft(&record, None);
+        let client_id = record.text("clientId");
+        let written = clients::create(means(scene), scene.actor, &policy, &client_id, draft).await?;
+        Ok(Made { id: written.client.id.to_string(), secret: written.secret })
+    }
+
+    async fn update(
+        scene: Scene<'_>,
+        (row, _): Self::Row,
+        record: Record,
+    ) -> Result<Option<Secret>, ActError> {
+        let live = scene.app.live();
+        let policy = Policy { settings: &live.settings, issuer: scene.app.config.issuer.url() };
+        let draft = draft(&record, Some(&row));
+        let at = (&row.id, row.version);
+        Ok(clients::update(means(scene), scene.actor, &policy, at, draft).await?.secret)
+    }
+
+    async fn destroy(scene: Scene<'_>, (row, _): Self::Row) -> Result<(), ActError> {
+        Ok(clients::destroy(means(scene), scene.actor, row.client_id.as_str()).await?)
+    }
+
+    async fn query(scene: Scene<'_>, question: &Question<'_>) -> Result<Found, MethodError> {
+        let now = clock::now();
+        let search = found::search(
+            question,
+            |clause| condition(clause, now),
+            |name| match name {
+                "clientId" => Some(SortBy::ClientId),
+                "createdAt" => Some(SortBy::CreatedAt),
+                _ => None,
+            },
+        )?;
+        found::found(clients::query(&scene.app.store, scene.actor, search).await)
+    }
+}
+
+fn condition(clause: &Clause, now: Timestamp) -> Option<Condition> {
+    match clause {
+        Clause::Words(words) => Some(Condition::Text(found::text(words))),
+        Clause::Is(name, value) => {
+            let text = value.as_str()?;
+            match *name {
+                "clientId" => Some(Condition::ClientId(text.to_owned())),
+                "memberTenantId" => Some(Condition::MemberTenantId(Some(Id::parse(text)?))),
+                "door" => Door::parse(text).map(Condition::Door),
+                "state" => Some(Condition::State(match text {
+                    "active" => State::Active(now),
+                    "verified" => State::Verified(now),
+                    "expired" => State::Expired(now),
+                    "disabled" => State::Disabled,
+                    _ => return None,
+                })),
+                _ => None,
+            }
+        }
+        Clause::Compare("createdAt", how, at) => {
+            Some(Condition::CreatedAt(comparison(*how), found::moment(*at)))
+        }
+        Clause::Compare("expiresAt", how, at) => {
+            Some(Condition::ExpiresAt(comparison(*how), found::moment(*at)))
+        }
+        Clause::Compare(..) => None,
+    }
+}
+
+fn state(client: &Client, now: Timestamp) -> &'static str {
+    match (client.is_enabled, client.is_usable(now), client.is_verified) {
+        (false, _, _) => "disabled",
+        (true, false, _) => "expired",
+        (true, true, true) => "verified",
+        (true, true, false) => "active",
+    }
+}
+
+fn uris(client: &Client) -> Vec<String> {
+    client.metadata.redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect()
+}
+
+fn draft(record: &Record, before: Option<&Client>) -> Draft {
+    let contacts = before.map(|client| client.metadata.contacts.clone()).unwrap_or_default();
+    let redirect_uris = before.map(uris).unwrap_or_default();
+    Draft {
+        description: record.opt_text("description"),
+        contacts: in_order(&contacts, record.elements("contacts")),
+        redirect_uris: in_order(&redirect_uris, record.elements("redirectUris")),
+        secret: match record.secret("secret") {
+            SecretWish::Keep => Wish::Keep,
+            SecretWish::Remove => Wish::None,
+            SecretWish::Generate => Wish::Generate,
+            SecretWish::Set(secret) => Wish::Set(secret),
+        },
+        logo: record.opt_text("logo"),
+        expires_at: record.moment("expiresAt"),
+        member_tenant_id: opt_id(record, "memberTenantId"),
+        is_enabled: record.flag("isEnabled"),
+        is_verified: record.flag("isVerified"),
+    }
+}
+
+impl From<ClientError> for ActError {
+    fn from(error: ClientError) -> Self {
+        let why = error.to_string();
+        let refused = match error {
+            ClientError::Forbidden(forbidden) => return forbidden.into(),
+            ClientError::Store(error) => return error.into(),
+            ClientError::Stale => return Self::Stale,
+            ClientError::Unknown => SetErrorKind::NotFound.into(),
+            ClientError::BadClientId => invalid("clientId", "must be 1 to 2048 printable ASCII characters"),
+            ClientError::ReservedClientId => {
+                invalid("clientId", "may neither be a URL nor look like an id that this server makes")
+            }
+            ClientError::ClientIdTaken => taken("clientId", None),
+            ClientError::BadRedirectUris(refusal) => invalid("redirectUris", refusal.description()),
+            ClientError::BadDescription(refusal) => invalid("description", refusal.description()),
+            ClientError::BadContacts(refusal) => invalid("contacts", refusal.description()),
+            ClientError::BadLogo(refusal) => invalid("logo", refusal.description()),
+            ClientError::BadSecret => invalid("secret", "must be 16 to 256 visible ASCII characters"),
+            ClientError::SecretNotUsed => {
+                invalid("secret", "is not used: this client proves itself with a key")
+            }
+            ClientError::UnknownTenant => invalid("memberTenantId", "there is no such tenant"),
+            ClientError::Shared | ClientError::TenantFixed => SetErrorKind::Forbidden.describe(why),
+            ClientError::OverQuota => SetErrorKind::OverQuota.describe(why),
+        };
+        Self::Refused(refused)
+    }
+}

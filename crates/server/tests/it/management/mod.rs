@@ -1,0 +1,11 @@
+//! The management API beyond RFC 8620: its vocabulary, its schema and its objects.
+
+mod account_passwords;
+mod accounts;
+mod audit_events;
+mod existing_tools;
+mod keys;
+mod oauth_clients;
+mod roles;
+mod schema;
+mod tenants;
