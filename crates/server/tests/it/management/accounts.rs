@@ -50,15 +50,15 @@ both! {
     }
 
     async fn what_a_tenants_administrator_makes_is_of_the_tenant(world: World) {
-        let (tenant, administrator) = world.tenant("acme").await;
+        let (tenant, administrator) = world.managed_tenant("acme").await;
         let plain = administrator.create(SET, json!({ "name": "plain" })).await;
         assert_eq!(plain["memberTenantId"], tenant.as_str());
         assert_eq!(administrator.not_created(SET, json!({ "name": "y", "memberTenantId": tenant })).await["type"], "forbidden");
     }
 
     async fn j09_accounts_of_others_are_not_there_for_a_tenant(world: World) {
-        let (_, acme) = world.tenant("acme").await;
-        let (_, other) = world.tenant("other").await;
+        let (_, acme) = world.managed_tenant("acme").await;
+        let (_, other) = world.managed_tenant("other").await;
         let foreign = other.create(SET, json!({ "name": "foreign" })).await;
         let id = foreign["id"].as_str().expect("an id");
         let admin = world.admin().await.id.to_string();

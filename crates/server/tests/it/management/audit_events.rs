@@ -52,8 +52,8 @@ both! {
     }
 
     async fn a_tenant_reads_what_happened_in_it(world: World) {
-        let (_, acme) = world.tenant("acme").await;
-        let (_, other) = world.tenant("other").await;
+        let (_, acme) = world.managed_tenant("acme").await;
+        let (_, other) = world.managed_tenant("other").await;
         other.create("x:Account/set", json!({ "name": "foreign" })).await;
         let own = acme.create("x:Account/set", json!({ "name": "own" })).await;
         let admin = world.admin_jmap().await;

@@ -22,7 +22,7 @@ both! {
     }
 
     async fn j13_nobody_puts_into_a_role_what_they_do_not_hold(world: World) {
-        let (_, administrator) = world.tenant("acme").await;
+        let (_, administrator) = world.managed_tenant("acme").await;
         let role = json!({ "description": "More", "enabledPermissions": ["tenant-create"] });
         assert_eq!(administrator.not_created(SET, role).await["type"], "forbidden");
         administrator.create(SET, json!({ "description": "Less", "enabledPermissions": ["account-get"] })).await;

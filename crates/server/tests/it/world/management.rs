@@ -41,7 +41,7 @@ impl World {
     }
 
     /// A new tenant by its id, and management by its administrator, who is called `admin-of-{name}`.
-    pub(crate) async fn tenant(&self, name: &str) -> (String, Jmap) {
+    pub(crate) async fn managed_tenant(&self, name: &str) -> (String, Jmap) {
         let everything = self.admin_jmap().await;
         let tenant =
             everything.create("x:Tenant/set", json!({ "name": name, "roles": { "@type": "Admin" } })).await;
