@@ -11,7 +11,7 @@ use store::{StoreError, journal};
 use crate::admin::journal::seal_now;
 
 use super::{
-    object::{Description, Scene, kind::store_failed},
+    object::{Description, Multiplicity, SINGLETON, Scene, kind::store_failed},
     state::Subject,
 };
 
@@ -69,7 +69,9 @@ pub async fn after(
     let position = sealed(scene, description).await?;
     let Some(kind) = description.journal else { return Ok((position, false)) };
     let changes = journal::changes(&scene.app.store, kind, scene.actor.tenant(), before, PART).await?;
-    let is_own = |id: &str| touched.iter().any(|own| own.as_str() == id);
+    let is_own = |id: &str| {
+        wire_id(scene, description, id).is_none_or(|id| touched.iter().any(|own| own.as_str() == id))
+    };
     let nobody_else =
         changes.is_some_and(|changes| !changes.has_more && changes.log.iter().all(|(id, _)| is_own(id)));
     Ok((position, nobody_else))
@@ -95,11 +97,22 @@ pub async fn log(
         let part = u32::try_from(left).unwrap_or(PART).min(PART);
         let changes = journal::changes(&scene.app.store, kind, scene.actor.tenant(), log.until, part).await;
         let changes = changes.map_err(failed)?.ok_or_else(unknown)?;
-        log.changes.extend(changes.log.into_iter().map(|(id, happened)| (id, change(happened))));
+        let told = changes.log.into_iter();
+        log.changes.extend(told.filter_map(|(id, happened)| {
+            Some((wire_id(scene, description, &id)?.to_owned(), change(happened)))
+        }));
         log.until = changes.until;
         log.has_more = changes.has_more;
     }
     Ok(log)
+}
+
+/// The journal tells whose password it was; for JMAP everybody has one, called `singleton`. Nothing if it is somebody else's.
+fn wire_id<'a>(scene: Scene<'_>, description: &Description, id: &'a str) -> Option<&'a str> {
+    if !description.is_personal || description.multiplicity == Multiplicity::Many {
+        return Some(id);
+    }
+    (id == scene.account.id.as_str()).then_some(SINGLETON)
 }
 
 const fn change(happened: Happened) -> Change {

@@ -68,6 +68,10 @@ impl Kind for AccountPassword {
             Wanted::Ids(ids) => ids.iter().any(|id| id.as_str() == SINGLETON),
             Wanted::All { .. } => true,
         };
+        // Whoever acts on somebody's behalf does not sign in as them.
+        if scene.actor.account().is_none_or(|own| own.id != scene.account.id) {
+            return Err(SetErrorKind::Forbidden.into());
+        }
         if is_meant {
             Ok(vec![account_password::is_set(means(scene), scene.actor).await?])
         } else {

@@ -122,6 +122,21 @@ both! {
         client.refresh(&tokens.text("refresh_token")).await.refuses("invalid_client");
     }
 
+    async fn j14_no_approval_slips_past_a_change_of_the_same_moment(world: World) {
+        let jmap = world.admin_jmap().await;
+        for _ in 0..8 {
+            let client = world.client(json!({ "token_endpoint_auth_method": "none" })).await;
+            let id = jmap.find("x:OAuthClient/query", json!({ "clientId": client.id })).await.remove(0);
+            let seen = jmap.call(GET, json!({ "ids": [id] })).await;
+            let approval = json!([[SET, { "ifInState": seen["state"], "update": { &id: { "isVerified": true } } }, "0"]]);
+            let evil = client.replace(json!({ "redirect_uris": ["https://evil.example/callback"] }));
+            let (_, approved) = tokio::join!(evil, jmap.calls(approval));
+            let now = jmap.get(GET, &id).await;
+            let is_evil = now["redirectUris"] == json!({ "https://evil.example/callback": true });
+            assert!(!(is_evil && now["isVerified"] == true), "{now} {approved}");
+        }
+    }
+
     async fn j14_who_approves_what_was_changed_meanwhile_is_told_so(world: World) {
         let jmap = world.admin_jmap().await;
         let client = world.client(json!({ "token_endpoint_auth_method": "none" })).await;
