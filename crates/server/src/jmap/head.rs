@@ -89,14 +89,16 @@ pub async fn log(
     let failed = |error: StoreError| store_failed(&error);
     seal_now(scene.app).await.map_err(failed)?;
     let mut log = Log { changes: Vec::new(), until: since, has_more: true };
+    let mut looked_at: usize = 0;
     while log.has_more && u64::try_from(log.changes.len()).unwrap_or(u64::MAX) < most {
-        if log.changes.len() >= MOST {
+        if looked_at >= MOST {
             return Err(unknown());
         }
         let left = most.saturating_sub(u64::try_from(log.changes.len()).unwrap_or(u64::MAX));
         let part = u32::try_from(left).unwrap_or(PART).min(PART);
         let changes = journal::changes(&scene.app.store, kind, scene.actor.tenant(), log.until, part).await;
         let changes = changes.map_err(failed)?.ok_or_else(unknown)?;
+        looked_at = looked_at.saturating_add(changes.log.len());
         let told = changes.log.into_iter();
         log.changes.extend(told.filter_map(|(id, happened)| {
             Some((wire_id(scene, description, &id)?.to_owned(), change(happened)))
