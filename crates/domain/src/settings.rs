@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use crate::{client::Client, jose::Algorithm, scope::Scope, time::Timestamp};
+use crate::{
+    client::{Client, management::MANAGE},
+    jose::Algorithm,
+    scope::Scope,
+    time::Timestamp,
+};
 
 /// The scope values this server knows by itself. OpenID Connect Core §5.4, §11.
 pub const BUILT_IN_SCOPES: &[&str] = &["openid", "profile", "email", "offline_access"];
@@ -51,7 +56,7 @@ pub struct OidcProvider {
 impl OidcProvider {
     /// Every scope value there is.
     pub fn known_scopes(&self) -> Scope {
-        Scope::of(BUILT_IN_SCOPES).union(&self.scopes)
+        Scope::of(BUILT_IN_SCOPES).union(&self.scopes.filter(|token| token != MANAGE))
     }
 
     /// How long a refresh token lives. That of a client nobody registered is short: nobody could be asked to take it back.
@@ -67,8 +72,9 @@ impl OidcProvider {
         if is_registered { end } else { end.min(granted_at.plus(UNREGISTERED_IN_ALL)) }
     }
 
+    /// The right to manage this server is none of them, whatever the settings list: who may have that is a rule of its own.
     fn knows_scope(&self, token: &str) -> bool {
-        BUILT_IN_SCOPES.contains(&token) || self.scopes.contains(token)
+        token != MANAGE && (BUILT_IN_SCOPES.contains(&token) || self.scopes.contains(token))
     }
 
     /// What exists of the scope that somebody asks for.

@@ -1,5 +1,7 @@
 //! Every check of an authorization request, in running order, each with the section it comes from.
 
+use url::Url;
+
 use super::{
     claims_request::ClaimsRequest,
     pkce::CodeChallenge,
@@ -7,6 +9,7 @@ use super::{
 };
 use crate::{
     client::{
+        management::{self, MANAGE},
         metadata::{GrantType, ResponseType},
         standing::Standing,
     },
@@ -27,10 +30,11 @@ pub fn check(
     standing: &Standing,
     redirect_uri: RedirectUri,
     settings: &OidcProvider,
+    issuer: &Url,
 ) -> Result<AuthorizationRequest, RefusedRequest> {
     let mut reply_to = ReplyTo { redirect_uri, response_mode: ResponseMode::Query, state: None };
     let is_silent = parameters.one("prompt").ok().flatten() == Some("none");
-    check_all(parameters, standing, settings, &mut reply_to).map_err(|refusal| RefusedRequest {
+    check_all(parameters, standing, settings, issuer, &mut reply_to).map_err(|refusal| RefusedRequest {
         reply_to,
         refusal,
         is_silent,
@@ -41,6 +45,7 @@ fn check_all(
     parameters: &Parameters,
     standing: &Standing,
     settings: &OidcProvider,
+    issuer: &Url,
     reply_to: &mut ReplyTo,
 ) -> Result<AuthorizationRequest, Refusal> {
     reply_to.state = opaque(parameters, "state")?;
@@ -50,9 +55,12 @@ fn check_all(
     response_type(parameters)?;
     grant_type(standing)?;
     let claims = claims(parameters)?;
-    let scope = scope(parameters, standing, settings)?;
+    let may_manage = management::may_ask(standing, &reply_to.redirect_uri, issuer);
+    let scope = scope(parameters, standing, settings, may_manage)?;
     let by_name = claims.as_ref().map(ClaimsRequest::scope).unwrap_or_default();
     let scope = scope.union(&settings.permitted_part(&by_name, standing.registered()));
+    let resources = resource::parse_all(parameters.all("resource"))?;
+    own_audience(&scope, &resources, issuer)?;
     let nonce = opaque(parameters, "nonce")?;
     let is_openid_with_nonce = scope.contains("openid") && nonce.is_some();
     let code_challenge =
@@ -71,7 +79,7 @@ fn check_all(
         max_age: requested_max_age.or_else(|| metadata.and_then(|metadata| metadata.default_max_age)),
         login_hint: opaque(parameters, "login_hint")?,
         hinted_subject: None,
-        resources: resource::parse_all(parameters.all("resource"))?,
+        resources,
         acr_values: acr_values(parameters, standing)?,
         wants_auth_time: requested_max_age.is_some()
             || claims.as_ref().is_some_and(|claims| claims.wants_in_id_token("auth_time"))
@@ -153,20 +161,39 @@ fn grant_type(standing: &Standing) -> Result<(), Refusal> {
 }
 
 /// What remains of the requested scope under the client's ceiling; asking only for what is not there is an error. RFC 6749 §3.3.
-fn scope(parameters: &Parameters, standing: &Standing, settings: &OidcProvider) -> Result<Scope, Refusal> {
+///
+/// The right to manage this server is given only to whom [`management`] says, and only by its name.
+fn scope(
+    parameters: &Parameters,
+    standing: &Standing,
+    settings: &OidcProvider,
+    may_manage: bool,
+) -> Result<Scope, Refusal> {
     let refuse = |description: String| Refusal::new(ErrorCode::InvalidScope, description);
     let Some(text) = parameters.one("scope")? else {
-        return Ok(standing
-            .registered()
-            .and_then(|client| client.metadata.scope.clone())
-            .unwrap_or_default());
+        let registered = standing.registered().and_then(|client| client.metadata.scope.as_ref());
+        return Ok(registered.map(|scope| scope.filter(|token| token != MANAGE)).unwrap_or_default());
     };
     let requested = Scope::parse(text).map_err(|error| refuse(error.to_string()))?;
-    let granted = settings.permitted_part(&requested, standing.registered());
+    let granted = settings
+        .permitted_part(&requested, standing.registered())
+        .union(&requested.filter(|token| may_manage && token == MANAGE));
     if granted.is_empty() && !requested.is_empty() {
         return Err(refuse("none of the requested scope values is available to this client".to_owned()));
     }
     Ok(granted)
+}
+
+/// A token that manages this server is for this server alone: any other reader of it could manage too. RFC 8707 §3.
+fn own_audience(scope: &Scope, resources: &[String], issuer: &Url) -> Result<(), Refusal> {
+    let is_own = |resource: &String| resource.trim_end_matches('/') == issuer.as_str().trim_end_matches('/');
+    if scope.contains(MANAGE) && !resources.iter().all(is_own) {
+        return Err(Refusal::new(
+            ErrorCode::InvalidTarget,
+            format!("{MANAGE} is for this server alone; leave resource out, or ask in another request"),
+        ));
+    }
+    Ok(())
 }
 
 /// Public clients always use PKCE with S256; confidential ones as the policy says. RFC 7636 §4.4.1, RFC 9700 §2.1.1.

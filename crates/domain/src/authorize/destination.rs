@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::{
-    client::{ClientId, standing::Standing},
+    client::{ClientId, management::is_console_callback, standing::Standing},
     parameters::{ParameterError, Parameters},
     redirect_uri::RedirectUri,
 };
@@ -39,7 +39,8 @@ pub fn redirect_uri(
 }
 
 /// The URI to answer at, if the client in this standing may be answered at `presented`. Our own pages, at the origin of `issuer`, are
-/// for whoever an administrator registered there: a code that nobody asked us for has no business in our logs and histories.
+/// for our own console and whoever an administrator registered there: a code that nobody asked us for has no business in our logs and
+/// histories.
 pub fn permitted(
     presented: &str,
     standing: &Standing,
@@ -48,9 +49,11 @@ pub fn permitted(
     match standing {
         Standing::Registered(client) => RedirectUri::select(&client.metadata.redirect_uris, presented)
             .ok_or(DestinationError::NotRegistered),
-        Standing::Tolerated(_) | Standing::Overridden(_) => {
+        Standing::Tolerated(client_id) | Standing::Overridden(client_id) => {
             let uri = RedirectUri::parse_tolerated(presented).ok();
-            uri.filter(|uri| !uri.leads_to(issuer)).ok_or(DestinationError::NotTolerated)
+            let may_be_there =
+                |uri: &RedirectUri| !uri.leads_to(issuer) || is_console_callback(client_id, uri, issuer);
+            uri.filter(may_be_there).ok_or(DestinationError::NotTolerated)
         }
     }
 }

@@ -12,4 +12,6 @@ pub mod response;
 pub mod step;
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::request::AuthorizationRequest;
 use crate::{
-    client::standing::Standing,
+    client::{management::MANAGE, standing::Standing},
     error::{ErrorCode, Refusal},
     id::Id,
     time::Timestamp,
@@ -36,7 +36,7 @@ pub enum Step {
 }
 
 /// Decides the next step at `now`. Nothing is ever issued unseen for a client that nobody vouched for, or that another program could
-/// pass for.
+/// pass for, and the right to manage this server never is.
 pub fn next(
     request: &AuthorizationRequest,
     standing: &Standing,
@@ -64,8 +64,10 @@ pub fn next(
     if prompt.wants_account_choice() && !person.is_account_chosen && !person.is_fresh_login {
         return Step::ChooseAccount;
     }
-    let may_skip_consent =
-        person.has_consented && standing.may_be_remembered(&request.redirect_uri) && !prompt.wants_consent();
+    let may_skip_consent = person.has_consented
+        && standing.may_be_remembered(&request.redirect_uri)
+        && !prompt.wants_consent()
+        && !request.scope.contains(MANAGE);
     match (may_skip_consent, prompt.is_silent()) {
         (true, _) => Step::Issue,
         (false, false) => Step::Consent,

@@ -61,13 +61,17 @@ fn public() -> Standing {
     registered(AuthMethod::None)
 }
 
+fn issuer() -> url::Url {
+    url::Url::parse("https://login.example").unwrap()
+}
+
 fn redirect_uri(parameters: &Parameters, standing: &Standing) -> Result<RedirectUri, DestinationError> {
-    destination::redirect_uri(parameters, standing, &url::Url::parse("https://login.example").unwrap())
+    destination::redirect_uri(parameters, standing, &issuer())
 }
 
 fn ask(parameters: &Parameters, standing: &Standing) -> Result<AuthorizationRequest, RefusedRequest> {
     let redirect_uri = redirect_uri(parameters, standing).expect("the right redirect URI");
-    check(parameters, standing, redirect_uri, &OidcProvider::default())
+    check(parameters, standing, redirect_uri, &OidcProvider::default(), &issuer())
 }
 
 fn code_of(name: &'static str, value: &str) -> ErrorCode {
@@ -234,7 +238,7 @@ fn a_confidential_client_may_leave_pkce_out_exactly_where_the_policy_says() {
         let standing = registered(AuthMethod::ClientSecretBasic);
         let redirect_uri = redirect_uri(&parameters, &standing).unwrap();
         let settings = OidcProvider { pkce: policy, ..OidcProvider::default() };
-        check(&parameters, &standing, redirect_uri, &settings).is_ok()
+        check(&parameters, &standing, redirect_uri, &settings, &issuer()).is_ok()
     };
     assert!(!request(PkcePolicy::Always, "n"));
     assert!(request(PkcePolicy::Oauth21, "n") && !request(PkcePolicy::Oauth21, ""));

@@ -1,6 +1,7 @@
 //! A client: who it says it is, how it came in, and whether it may be served.
 
 pub mod auth;
+pub mod management;
 pub mod metadata;
 pub mod standing;
 

@@ -49,6 +49,7 @@ pub fn decide<'a>(
 #[cfg(test)]
 mod tests {
     use super::{super::fixtures::*, *};
+    use crate::client::management::MANAGE;
 
     fn with(client: &AuthenticatedClient, scope: Option<&str>) -> Result<Scope, ErrorCode> {
         let settings = OidcProvider { scopes: Scope::of(&["api"]), ..OidcProvider::default() };
@@ -67,5 +68,6 @@ mod tests {
         assert_eq!(with(&confidential(), Some("api")), Ok(Scope::of(&["api"])));
         assert_eq!(with(&confidential(), Some("other")), Err(ErrorCode::InvalidScope));
         assert_eq!(with(&confidential(), Some("openid")), Err(ErrorCode::InvalidScope));
+        assert_eq!(with(&confidential(), Some(MANAGE)), Err(ErrorCode::InvalidScope));
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Grant, GrantRefusal, unknown_credential};
 use crate::{
-    client::{auth::AuthenticatedClient, metadata::GrantType},
+    client::{auth::AuthenticatedClient, management::kept_part, metadata::GrantType},
     error::{ErrorCode, Refusal},
     id::Id,
     resource,
@@ -93,7 +93,10 @@ pub fn decide(
     }
     Ok(Renewed {
         token: next,
-        scope: narrow_scope(renewal.scope, &token.grant.scope)?,
+        scope: narrow_scope(
+            renewal.scope,
+            &kept_part(&token.grant.scope, client.client_id(), client.registered()),
+        )?,
         resources: resource::narrow(renewal.resources, &token.grant.resources)
             .map_err(RefreshRefusal::Resource)?,
     })
@@ -154,7 +157,7 @@ impl From<RefreshRefusal> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::{super::fixtures::*, *};
-    use crate::client::metadata::AuthMethod;
+    use crate::client::{management::MANAGE, metadata::AuthMethod};
 
     fn token() -> RefreshToken {
         RefreshToken {
@@ -222,5 +225,19 @@ mod tests {
         };
         assert_eq!(with("openid"), Ok(Scope::of(&["openid"])));
         assert_eq!(with("openid profile"), Err(RefreshRefusal::ScopeExceedsGrant));
+    }
+
+    #[test]
+    fn no_refresh_gains_the_right_to_manage_or_keeps_it_without_the_registration() {
+        let with = |granted: &[&str], asked: Option<&str>| {
+            let grant = Grant { scope: Scope::of(granted), ..grant() };
+            let scope = asked.map(|text| Scope::parse(text).unwrap());
+            let renewal = Renewal { scope, resources: Vec::new() };
+            let token = RefreshToken { grant, ..token() };
+            decide(&token, &public(), renewal, &OidcProvider::default(), NOW).map(|renewed| renewed.scope)
+        };
+        assert_eq!(with(&["openid"], Some(MANAGE)), Err(RefreshRefusal::ScopeExceedsGrant));
+        assert_eq!(with(&["openid", MANAGE], Some(MANAGE)), Err(RefreshRefusal::ScopeExceedsGrant));
+        assert_eq!(with(&["openid", MANAGE], None), Ok(Scope::of(&["openid"])));
     }
 }

@@ -8,7 +8,7 @@ use super::{
     rules::refuse,
 };
 use crate::{
-    client::{Client, metadata::ClientMetadata},
+    client::{Client, management::MANAGE, metadata::ClientMetadata},
     error::Refusal,
     secret::Secret,
 };
@@ -90,6 +90,9 @@ pub fn replace(
         ));
     }
     let registration = parse(&raw.metadata, policy, current.door)?;
+    if manages(registration.metadata()) && !manages(&current.metadata) {
+        return Err(refuse(format!("{MANAGE} can be given to this client by an administrator only")));
+    }
     Ok(Replacement {
         voids_consents: differs_to_a_user(&current.metadata, registration.metadata()),
         secret: secret_change(&registration, current),
@@ -129,6 +132,10 @@ fn secret_change(registration: &Registration, current: &Client) -> SecretChange 
         (false, _) if current.secret.is_some() => SecretChange::Drop,
         (true, true) | (false, _) => SecretChange::Keep,
     }
+}
+
+fn manages(metadata: &ClientMetadata) -> bool {
+    metadata.scope.as_ref().is_some_and(|scope| scope.contains(MANAGE))
 }
 
 /// Everything counts but what neither a person sees nor anybody relies on.

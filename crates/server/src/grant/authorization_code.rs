@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use domain::{
-    client::{auth::AuthenticatedClient, metadata::GrantType},
+    client::{auth::AuthenticatedClient, management::kept_part, metadata::GrantType},
     error::Refusal,
     grant::authorization_code::{AuthorizationCode, CodeRefusal, Effect, Redemption, decide, unknown},
     journal::EventKind,
@@ -58,10 +58,11 @@ pub async fn redeem(
         ));
     }
     batch.push(journal::code_redeemed(app, &code.grant, client, occasion));
+    let scope = kept_part(&code.grant.scope, client.client_id(), client.registered());
     let issue = Issue {
         client,
         grant: &code.grant,
-        scope: &code.grant.scope,
+        scope: &scope,
         resources: &resources,
         refresh_token: refresh.as_ref().map(|(_, secret)| secret),
         authentication: Some(Authentication {

@@ -1,6 +1,7 @@
 //! R38–R54: grants, authentication, keys, algorithms and what is not supported.
 
 use super::*;
+use crate::{client::management::MANAGE, scope::Scope};
 
 #[test]
 fn r38_response_types_other_than_code_are_refused() {
@@ -212,4 +213,18 @@ fn r54_a_logo_is_an_https_uri_of_a_named_host() {
     ] {
         assert_bad_metadata(&[json!({"logo_uri": uri}), json!({"logo_uri#de": uri})]);
     }
+}
+
+#[test]
+fn the_right_to_manage_is_registered_by_administrators_only() {
+    let body = web(&json!({"scope": format!("openid {MANAGE}")}));
+    let scope = |door| {
+        let registration = register_bytes(body.to_string().as_bytes(), door).unwrap();
+        registration.metadata().scope.clone().unwrap()
+    };
+    for door in [Door::Anonymous, Door::ApiKey, Door::AccessToken] {
+        assert_eq!(scope(door), Scope::of(&["openid"]), "{door:?}");
+    }
+    assert_eq!(scope(Door::Administrator), Scope::of(&["openid", MANAGE]));
+    assert_bad_metadata(&[json!({"scope": MANAGE})]);
 }

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::{
-    client::{Client, ClientId, StoredSecret},
+    client::{Client, ClientId, StoredSecret, management::MANAGE},
     id::Id,
     registration::replacement::{RawReplacement, Replacement, SecretChange, replace},
+    scope::Scope,
     secret::SecretHash,
     time::Timestamp,
 };
@@ -129,4 +130,17 @@ fn the_secret_follows_the_authentication_method() {
         let replacement = put(&client(&of(before)), &of(after)).unwrap();
         assert_eq!(replacement.secret(), change, "{before} to {after}");
     }
+}
+
+#[test]
+fn a_client_cannot_give_itself_the_right_to_manage() {
+    let with_scope = |scope: &str, door| {
+        let body = web(&json!({"scope": scope})).to_string();
+        Client { door, ..client_of(register_bytes(body.as_bytes(), door).unwrap()) }
+    };
+    let both = json!({"scope": format!("openid {MANAGE}")});
+    let of_itself = put(&with_scope("openid", Door::ApiKey), &both).unwrap();
+    assert_eq!(of_itself.metadata().scope, Some(Scope::of(&["openid"])));
+    assert!(put(&with_scope("openid", Door::Administrator), &both).is_err());
+    assert!(put(&with_scope(&format!("openid {MANAGE}"), Door::Administrator), &both).is_ok());
 }

@@ -70,7 +70,8 @@ async fn authorize(app: &App, parameters: &Parameters, headers: &HeaderMap) -> R
     let standing = proceed::standing(app, &client_id, session.as_ref(), now).await?;
     let redirect_uri = destination::redirect_uri(parameters, &standing, app.config.issuer.url())
         .map_err(|error| explain(&error, parameters))?;
-    let checked = checks::check(parameters, &standing, redirect_uri, &app.live().settings);
+    let checked =
+        checks::check(parameters, &standing, redirect_uri, &app.live().settings, app.config.issuer.url());
     match checked.and_then(|request| with_hint(app, parameters, request)) {
         Ok(request) => {
             proceed(app, &standing, Progress { request, session, interaction: None, headers }, now).await

@@ -1,7 +1,7 @@
 //! An application, as a page shows it.
 
 use domain::{
-    client::{Door, standing::Standing},
+    client::{Door, management::MANAGE, standing::Standing},
     redirect_uri::{self, RedirectUri},
     scope::Scope,
 };
@@ -49,6 +49,10 @@ pub fn scopes(scope: &Scope) -> Vec<GrantedScope> {
                 "offline_access" => {
                     ("Stay connected", "It keeps its access while you are away, until you take it back")
                 }
+                MANAGE => (
+                    "Manage this server as you",
+                    "Read and change everything your account may: apps, accounts, keys and settings",
+                ),
                 other => (other, "A permission of the service that the app will use"),
             };
             GrantedScope { title: title.into(), detail: detail.into() }

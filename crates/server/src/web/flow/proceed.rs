@@ -9,7 +9,10 @@ use domain::{
         response::AuthorizationResponse,
         step::{self, Person, Step},
     },
-    client::standing::{Known, Standing, StandingRefusal},
+    client::{
+        management::{MANAGE, may_ask},
+        standing::{Known, Standing, StandingRefusal},
+    },
     directory::Session,
     error::Refusal,
     time::Timestamp,
@@ -77,7 +80,7 @@ pub async fn standing(
 }
 
 /// The standing of the client of a request that went through a page, as it is now. Where the answer goes was checked when the request
-/// came; a registration that was replaced since no longer vouches for it.
+/// came; a registration that was replaced since no longer vouches for it, nor for a right to manage this server.
 pub async fn standing_of(
     app: &App,
     request: &AuthorizationRequest,
@@ -86,7 +89,11 @@ pub async fn standing_of(
 ) -> Result<Standing, PageError> {
     let standing = standing(app, &request.client_id, session, now).await?;
     let presented = request.redirect_uri.as_str();
-    match destination::permitted(presented, &standing, app.config.issuer.url()) {
+    let issuer = app.config.issuer.url();
+    match destination::permitted(presented, &standing, issuer) {
+        Ok(uri) if request.scope.contains(MANAGE) && !may_ask(&standing, &uri, issuer) => {
+            Err(Problem::InteractionExpired.into())
+        }
         Ok(_) => Ok(standing),
         Err(_) => Err(Problem::RedirectUriNotRegistered {
             client_id: Foreign::from(request.client_id.as_str()),

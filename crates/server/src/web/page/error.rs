@@ -1,6 +1,7 @@
 //! What went wrong, said to the person in front of the page and to the developer behind it.
 
 use askama::Template;
+use domain::client::management::COMMAND_LINE;
 
 use super::Foreign;
 
@@ -153,6 +154,14 @@ impl Problem {
                 title: "This app is not for your account",
                 happened: "The app that sent you here serves only the accounts of one organization, and yours is not one of them.",
                 remedy: "If you have an account of that organization, sign out here, go back to the app and sign in with that one.",
+                developer: None,
+            },
+            Self::RegistrationRequired { client_id } if client_id.as_str() == COMMAND_LINE => Texts {
+                title: "The command line has to be registered first",
+                happened: "This server gives access only to apps that are registered, and the command line is not.",
+                remedy: "Let somebody with an API key run: wayleave create OAuthClient --field clientId=wayleave-cli --field \
+                         redirectUris=http://127.0.0.1/callback. Then sign in from the command line again. If your account may use \
+                         any app, sign in here first instead.",
                 developer: None,
             },
             Self::RegistrationRequired { .. } => Texts {
