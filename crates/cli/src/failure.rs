@@ -1,6 +1,6 @@
 //! Why a command did not do what it was asked, and the status it ends with.
 
-use std::{fmt::Display, io, process::ExitCode};
+use std::{fmt::Display, io, process::ExitCode, slice};
 
 use server::{
     admin::{
@@ -26,6 +26,12 @@ pub(crate) enum Failure {
     Refused(String),
     /// Nothing will work until the command line or the configuration is changed. Exit status 2.
     Unusable(String),
+    /// Nobody answers there, or not now. Exit status 3.
+    Unreachable(String),
+    /// The server does not know who asks. Exit status 4.
+    NotSignedIn(String),
+    /// Some of what was asked was refused, each in a line of its own. Exit status 1.
+    Several(Vec<String>),
     /// Whoever read what we print went away: there is nobody to tell.
     NobodyReads,
 }
@@ -41,12 +47,17 @@ impl Failure {
 
     /// Prints the line on stderr and answers the exit status.
     pub(crate) fn report(&self) -> ExitCode {
-        let (status, message) = match self {
-            Self::Refused(message) => (1, message),
-            Self::Unusable(message) => (2, message),
+        let (status, messages) = match self {
+            Self::Refused(message) => (1, slice::from_ref(message)),
+            Self::Several(messages) => (1, messages.as_slice()),
+            Self::Unusable(message) => (2, slice::from_ref(message)),
+            Self::Unreachable(message) => (3, slice::from_ref(message)),
+            Self::NotSignedIn(message) => (4, slice::from_ref(message)),
             Self::NobodyReads => return ExitCode::SUCCESS,
         };
-        terminal::note(&message.split_whitespace().collect::<Vec<_>>().join(" "));
+        for message in messages {
+            terminal::note(&message.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
         ExitCode::from(status)
     }
 }

@@ -1,9 +1,12 @@
-//! `wayleave`: the server, and what its administrator does on the host it runs on.
+//! `wayleave`: the server, and what its administrator does on the host it runs on or from anywhere.
 
 mod args;
 mod command;
 mod failure;
+mod remote;
+mod schema;
 mod terminal;
+mod value;
 
 use std::process::ExitCode;
 
@@ -11,9 +14,8 @@ use clap::Parser;
 
 use crate::args::Args;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match command::run(Args::parse()).await {
+fn main() -> ExitCode {
+    match command::run(Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

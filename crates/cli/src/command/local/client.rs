@@ -1,7 +1,5 @@
 //! `wayleave local client …`
 
-use std::fmt::Write;
-
 use domain::{
     client::{Client as Registered, Door},
     time::Timestamp,
@@ -18,7 +16,7 @@ pub(super) async fn run(command: Client, host: &Host) -> Result<(), Failure> {
         Client::List { limit } => list(host, limit).await,
         Client::Show { client_id } => {
             let client = clients::find(&host.store, &actor, &client_id).await?;
-            terminal::say(&escaped(&format!("{:#}", description(&client, host.now)?)))
+            terminal::say_json(&description(&client, host.now)?)
         }
         Client::Verify { client_id } => {
             clients::set_verified(means, &actor, &client_id, true).await?;
@@ -111,31 +109,5 @@ fn state(client: &Registered, now: Timestamp) -> &'static str {
         (true, false, _) => "expired",
         (true, true, true) => "verified",
         (true, true, false) => "active",
-    }
-}
-
-/// JSON leaves some control characters as they are, which a terminal obeys; as escapes they mean the same.
-fn escaped(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c.is_control() && c != '\n' {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "\\u{:04x}", u32::from(c));
-        } else {
-            text.push(c);
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_characters_in_json_are_escaped_and_mean_the_same() {
-        let text = escaped(&json!("a\u{9b}b\u{7f}").to_string());
-        assert_eq!(text, r#""a\u009bb\u007f""#);
-        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), json!("a\u{9b}b\u{7f}"));
     }
 }

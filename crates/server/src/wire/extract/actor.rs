@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use axum::response::{IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{
+    client::management::MANAGE,
     directory::{Account, KeyKind, permission::Permission},
     error::ErrorCode,
     id::Id,
@@ -25,8 +26,6 @@ use crate::{
     wire::{Failure, problem},
 };
 
-/// The scope value that an access token carries if it may be used for administration.
-pub const MANAGE: &str = "urn:wayleave:scope:manage";
 
 /// Why nobody is known to administer.
 #[derive(Debug)]

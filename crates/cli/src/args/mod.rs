@@ -1,8 +1,11 @@
 //! The command line. The doc comments are what `--help` prints.
 
+mod remote;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap_complete::Shell;
 use domain::{
     directory::permission::Permission,
     journal::{EventKind, ObjectKind},
@@ -10,9 +13,17 @@ use domain::{
 use ipnet::IpNet;
 use server::config::Overrides;
 
+pub(crate) use remote::{
+    Apply, Create, Delete, Describe, Export, Get, Login, Logout, Query, Reach, Shape, Update, Values,
+};
+
 /// An OAuth 2.1 and OpenID Connect authorization server that applications enrol with by themselves.
 ///
 /// Without a command it serves. The first start creates the database, the signing keys and the account `admin`.
+///
+/// `get`, `query`, `create`, `update`, `delete`, `describe`, `apply` and `export` administer a server anywhere, over HTTPS, with an API key or
+/// after `login`. Exit status of every command: 0 done, 1 refused or not found, 2 wrong usage or configuration, 3 the server cannot be reached,
+/// 4 it does not know who asks.
 #[derive(Debug, Parser)]
 #[command(name = "wayleave", version, propagate_version = true, max_term_width = 100)]
 pub(crate) struct Args {
@@ -24,7 +35,7 @@ pub(crate) struct Args {
 
 /// Where things are. A flag wins over the environment (`WAYLEAVE_DATA` …), which wins over the file.
 #[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "Where things are")]
+#[command(next_help_heading = "Where things of a server on this host are")]
 pub(crate) struct Place {
     /// Read the configuration from FILE instead of `wayleave.toml`, which need not exist.
     #[arg(long, global = true, value_name = "FILE")]
@@ -67,6 +78,28 @@ pub(crate) enum Command {
     /// 2 wrong usage or configuration.
     #[command(subcommand)]
     Local(Local),
+    /// Show objects of a server by their ids, or the settings that exist once.
+    Get(Get),
+    /// List the objects of a server.
+    Query(Query),
+    /// Create an object.
+    Create(Create),
+    /// Change objects, or settings that exist once.
+    Update(Update),
+    /// Delete objects.
+    Delete(Delete),
+    /// Say which objects a server has, and which properties they have.
+    Describe(Describe),
+    /// Bring a server to what a file says: create and change what differs, delete nothing unless `--prune` is said.
+    Apply(Apply),
+    /// Print objects as `apply` reads them. Secrets are printed as `****`, which means unchanged.
+    Export(Export),
+    /// Sign in to a server in the browser; the commands above then need no key.
+    Login(Login),
+    /// End a login: revoke it at the server and forget it here.
+    Logout(Logout),
+    /// Print a script that completes commands in your shell.
+    Completions { shell: Shell },
     /// Print the reference pages of the manual.
     #[command(hide = true)]
     Manual,

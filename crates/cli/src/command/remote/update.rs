@@ -1,0 +1,56 @@
+//! `wayleave update`
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    ids,
+    values::{self, Act},
+};
+use crate::{
+    args::Update,
+    failure::Failure,
+    remote::{self, Call, refusal},
+    terminal,
+};
+
+pub(crate) fn run(update: Update) -> Result<(), Failure> {
+    let server = remote::connect(update.reach)?;
+    let object = server.schema.object(&update.object)?;
+    let ids = ids(update.ids, object)?;
+    let patch = values::read(&update.values, object, &values::typed(&server.schema), Act::Update)?;
+    let mut refused = Vec::new();
+    let mut done = 0;
+    for some in ids.chunks(server.most_objects) {
+        let patches: Map<_, _> = some.iter().map(|id| (id.clone(), json!(patch))).collect();
+        let said = server.call_one(Call::new(&object.wire_name, "set", json!({ "update": patches })))?;
+        for id in some {
+            match said.get("updated").and_then(|updated| updated.get(id)) {
+                Some(_) => done += 1,
+                None => refused.push(format!("{id}: {}", why(&said, "notUpdated", id))),
+            }
+        }
+        terminal::progress(&format!("{done} of {} changed", ids.len()));
+    }
+    terminal::progress("");
+    report("changed", done, refused)
+}
+
+/// Why the server did not do it with `id`.
+pub(super) fn why(said: &Value, member: &str, id: &str) -> String {
+    said.get(member)
+        .and_then(|refused| refused.get(id))
+        .map_or_else(|| "the server did not say what became of it".to_owned(), refusal::of_set)
+}
+
+/// Says how many were done, and fails for those that were not.
+pub(super) fn report(word: &str, done: usize, refused: Vec<String>) -> Result<(), Failure> {
+    match (done, refused.is_empty()) {
+        (0, false) => Err(Failure::Several(refused)),
+        (1, true) => terminal::say(word),
+        (_, true) => terminal::say(&format!("{done} {word}")),
+        (_, false) => {
+            terminal::say(&format!("{done} {word}"))?;
+            Err(Failure::Several(refused))
+        }
+    }
+}
