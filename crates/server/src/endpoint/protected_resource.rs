@@ -3,12 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{extract::State, response::Response};
+use domain::client::management::MANAGE;
 use http::HeaderMap;
 use serde_json::json;
 
 use crate::{
     app::{App, Document},
-    wire::{answer, extract::actor::MANAGE},
+    wire::answer,
 };
 
 /// For so long others may keep the document.
