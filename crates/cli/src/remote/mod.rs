@@ -21,13 +21,13 @@ pub(crate) use server::{Call, Server};
 pub(crate) fn connect(reach: Reach) -> Result<Server, Failure> {
     let url = server_url(reach.url)?;
     let file = LoginFile::of(&url, &environment)?;
-    let credential = Credential::choose(reach.api_key, file, url.as_str())?;
+    let credential = Credential::choose(reach.api_key.filter(|key| !key.is_empty()), file, url.as_str())?;
     Server::open(Http::new(url)?, credential)
 }
 
 /// The URL that was given, or that of the only login there is.
 pub(crate) fn server_url(given: Option<String>) -> Result<ServerUrl, Failure> {
-    if let Some(url) = given {
+    if let Some(url) = given.filter(|url| !url.is_empty()) {
         return ServerUrl::parse(&url);
     }
     let mut logins = LoginFile::all(&environment);

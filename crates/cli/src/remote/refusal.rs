@@ -74,8 +74,11 @@ pub(crate) fn of_set(error: &Value) -> String {
         "validationFailed" => validation(error),
         other => or(other, "refused").to_owned(),
     };
+    let is_told = |said: &str| text("type") == "validationFailed" && !said.is_empty();
     match text("description") {
         "" => sentence,
+        // It names the properties itself.
+        said if is_told(said) => said.to_owned(),
         said => format!("{sentence}: {said}"),
     }
 }
@@ -134,6 +137,10 @@ mod tests {
                 "clientId is taken (by x1)",
             ),
             (json!({"type": "invalidProperties", "properties": ["a", "b"]}), "a, b is not right"),
+            (
+                json!({"type": "validationFailed", "description": "life must be above 0", "validationErrors": []}),
+                "life must be above 0",
+            ),
             (json!({"type": "somethingNew"}), "somethingNew"),
             (json!({}), "refused"),
             (

@@ -14,7 +14,7 @@ use std::{
 use tempfile::TempDir;
 
 /// No step of a test takes longer, on any machine; one that does hangs.
-const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) struct Place {
     dir: TempDir,
@@ -104,12 +104,13 @@ impl Place {
             command.env_remove(name);
         }
         command.env("WAYLEAVE_LISTEN", "127.0.0.1:0");
+        command.env("XDG_CONFIG_HOME", self.path("config")).env_remove("COLUMNS");
         command.current_dir(self.dir.path()).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = self.program(env!("CARGO_BIN_EXE_wayleave"));
         command.args(args);
         command
@@ -124,6 +125,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// The public URL.
+    pub(crate) fn url(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
     /// The next line that the server prints.
     pub(crate) fn line(&self) -> String {
         self.heard.recv_timeout(PATIENCE).expect("the server prints a line")

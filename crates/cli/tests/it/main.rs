@@ -8,8 +8,12 @@
 )]
 
 mod administration;
+mod apply;
 mod driver;
+mod login;
 mod manual;
+mod person;
 mod refused_starts;
+mod remote;
 mod serving;
 mod several_at_once;

@@ -34,7 +34,7 @@ fn one(schema: &Schema, object: &Object) -> Result<(), Failure> {
     if !object.filters.is_empty() {
         notes.push(format!("--where knows {}.", object.filters.join(", ")));
     }
-    if let Some(label) = &object.label {
+    if let Some(label) = object.label.as_ref().filter(|_| !object.is_singleton) {
         notes.push(format!("apply and export tell one from another by {label}."));
     }
     for kind in object.fields.values().filter_map(|field| inner(&field.kind)) {

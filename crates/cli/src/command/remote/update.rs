@@ -26,7 +26,10 @@ pub(crate) fn run(update: Update) -> Result<(), Failure> {
         for id in some {
             match said.get("updated").and_then(|updated| updated.get(id)) {
                 Some(_) => done += 1,
-                None => refused.push(format!("{id}: {}", why(&said, "notUpdated", id))),
+                None => {
+                    let name = if object.is_singleton { object.name() } else { id };
+                    refused.push(format!("{name}: {}", why(&said, "notUpdated", id)));
+                }
             }
         }
         terminal::progress(&format!("{done} of {} changed", ids.len()));

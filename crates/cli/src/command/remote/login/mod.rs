@@ -41,9 +41,8 @@ pub(crate) fn login(login: Login) -> Result<(), Failure> {
     let redirect_uri = listener.redirect_uri();
     let [state, verifier] = [random(), random()];
     let target = authorization_url(&metadata, &redirect_uri, &state, &verifier)?;
-    terminal::note(&format!(
-        "Open this page to sign in and to allow the command line to manage the server as you:\n\n{target}\n"
-    ));
+    terminal::note("Open this page to sign in and to allow the command line to manage the server as you:");
+    terminal::note(&target);
     if !login.no_browser {
         browser::open(&target);
     }
