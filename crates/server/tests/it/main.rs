@@ -17,6 +17,7 @@ mod management;
 mod openid_core;
 mod operate;
 mod race;
+mod replay;
 mod rfc6749;
 mod rfc7009;
 mod rfc7523;
