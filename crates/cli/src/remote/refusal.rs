@@ -61,7 +61,7 @@ pub(crate) fn of_set(error: &Value) -> String {
         "alreadyExists" => format!("there is one already{}", parenthesis(text("existingId"))),
         "primaryKeyViolation" => format!("{properties} is taken{}", parenthesis(text("objectId"))),
         "invalidForeignKey" => {
-            format!("{} names an object that does not exist", or(&list("objectId"), "a reference"))
+            format!("there is no object with the id {}", or(&list("objectId"), "it names"))
         }
         "objectIsLinked" => format!("others depend on it: {}", list("linkedObjects")),
         "invalidProperties" => format!("{} is not right", or(&properties, "a property")),
@@ -74,12 +74,14 @@ pub(crate) fn of_set(error: &Value) -> String {
         "validationFailed" => validation(error),
         other => or(other, "refused").to_owned(),
     };
-    let is_told = |said: &str| text("type") == "validationFailed" && !said.is_empty();
-    match text("description") {
-        "" => sentence,
-        // It names the properties itself.
-        said if is_told(said) => said.to_owned(),
-        said => format!("{sentence}: {said}"),
+    match (text("type"), text("description")) {
+        // The server's own words name the properties and say why.
+        ("validationFailed" | "invalidProperties", said) if !said.is_empty() => said.to_owned(),
+        // Ours say all there is to say.
+        ("notFound" | "primaryKeyViolation" | "invalidForeignKey" | "objectIsLinked", _) | (_, "") => {
+            sentence
+        }
+        (_, said) => format!("{sentence}: {said}"),
     }
 }
 

@@ -2,12 +2,18 @@
 
 use serde_json::Value;
 
+use super::instant;
 use crate::schema::FieldType;
 
 /// `value` as people read it; nothing for what is unset.
 pub(crate) fn shown(kind: Option<&FieldType>, value: &Value) -> String {
     match (kind, value) {
         (_, Value::Null) => String::new(),
+        (Some(FieldType::DateTime), Value::String(text)) => {
+            let moment =
+                instant(text).and_then(|moment| jiff::Timestamp::from_second(moment.as_second()).ok());
+            moment.map_or_else(|| text.clone(), |moment| moment.to_string())
+        }
         (_, Value::String(text)) => text.clone(),
         (Some(FieldType::Duration), Value::Number(number)) => {
             number.as_u64().map_or_else(|| number.to_string(), span)
@@ -54,5 +60,12 @@ mod tests {
         assert_eq!(shown(Some(&set), &json!({"a": true, "b": true, "c": false})), "a, b");
         assert_eq!(shown(None, &json!({"@type": "Inherit"})), "Inherit");
         assert_eq!(shown(None, &json!(null)), "");
+    }
+
+    #[test]
+    fn a_moment_is_shown_to_the_second() {
+        let at = |text: &str| shown(Some(&FieldType::DateTime), &json!(text));
+        assert_eq!(at("2026-11-23T12:47:54.95Z"), "2026-11-23T12:47:54Z");
+        assert_eq!(at("soon"), "soon");
     }
 }

@@ -37,3 +37,91 @@ fn a_file_that_names_what_does_not_exist_changes_nothing() {
     }
     assert_eq!(desk.json(&["get", "OidcProvider", "--json"])["accessTokenExpiry"], 3_600_000);
 }
+
+/// A tenant, a role of it and its administrator, who names both.
+const ORGANIZATION: &str = r##"{
+    "Account": [{"@type": "User", "name": "ann", "memberTenantId": "#acme", "roles": {"@type": "Custom", "roleIds": ["#Helper"]}}],
+    "OAuthClient": [{"clientId": "shop", "redirectUris": ["https://shop.example/cb"], "memberTenantId": "#acme"}],
+    "Role": [{"description": "Helper", "memberTenantId": "#acme", "enabledPermissions": ["authenticate", "oauth-client-get"]}],
+    "Tenant": [{"name": "acme"}]
+}"##;
+
+#[test]
+fn objects_name_each_other_by_their_labels_in_whatever_order() {
+    let desk = Desk::new();
+    let dry = desk.run_with_input(&["apply", "--dry-run", "-"], ORGANIZATION);
+    assert!(
+        dry.stdout.ends_with("nothing was changed; this would be: 4 created, 0 as they should be\n"),
+        "{dry:?}"
+    );
+    let first = desk.run_with_input(&["apply", "-"], ORGANIZATION);
+    assert!(first.stdout.ends_with("4 created, 0 as they should be\n"), "{first:?}");
+    let second = desk.run_with_input(&["apply", "-"], ORGANIZATION);
+    assert_eq!(second.stdout, "nothing to do, 4 as they should be\n", "{second:?}");
+}
+
+#[test]
+fn what_one_server_exports_another_becomes() {
+    let (one, other) = (Desk::new(), Desk::new());
+    assert_eq!(one.run_with_input(&["apply", "-"], ORGANIZATION).status, 0);
+    let exported = one.ask(&["export", "Tenant", "Role", "Account", "OAuthClient"]);
+    assert!(exported.contains("\"#acme\"") && exported.contains("\"#Helper\""), "{exported}");
+    let applied = other.run_with_input(&["apply", "-"], &exported);
+    assert_eq!(applied.status, 0, "{applied:?}");
+    assert_eq!(other.ask(&["export", "Tenant", "Role", "Account", "OAuthClient"]).len(), exported.len());
+}
+
+#[test]
+fn nothing_is_deleted_unless_that_is_said() {
+    let desk = Desk::new();
+    desk.client("kept", &[]);
+    desk.client("other", &[]);
+    let file = r#"{"OAuthClient": [{"clientId": "kept"}]}"#;
+    assert_eq!(desk.run_with_input(&["apply", "-"], file).stdout, "nothing to do, 1 as they should be\n");
+    let dry = desk.run_with_input(&["apply", "--prune", "--dry-run", "-"], file);
+    assert!(
+        dry.stdout.contains("- OAuthClient other\n")
+            && desk.ask(&["query", "OAuthClient", "--ids"]).lines().count() == 2
+    );
+    assert!(
+        desk.run_with_input(&["apply", "--prune", "-"], file)
+            .stdout
+            .ends_with("1 deleted, 1 as they should be\n")
+    );
+    assert_eq!(desk.ask(&["query", "OAuthClient", "--fields", "clientId"]), "CLIENT ID\nkept");
+}
+
+#[test]
+fn a_secret_of_the_file_is_set_once_and_never_printed() {
+    let desk = Desk::new();
+    let file = r#"{"OAuthClient": [{"clientId": "shop", "redirectUris": ["https://a.example/cb"], "secret": "hunter2-hunter2-hunter2"}]}"#;
+    let first = desk.run_with_input(&["apply", "-"], file);
+    assert!(first.status == 0 && !first.stdout.contains("hunter2"), "{first:?}");
+    assert!(desk.run_with_input(&["apply", "-"], file).stdout.starts_with("nothing to do"));
+    assert!(desk.run_with_input(&["apply", "--secrets", "-"], file).stdout.contains("secret: **** → ****"));
+    let exported = desk.ask(&["export", "OAuthClient"]);
+    assert!(exported.contains("\"secret\": \"****\"") && !exported.contains("hunter2"), "{exported}");
+}
+
+#[test]
+fn a_name_that_nobody_has_is_told_before_anything_that_needs_it() {
+    let desk = Desk::new();
+    let file = r##"{"OAuthClient": [{"clientId": "shop", "redirectUris": ["https://a.example/cb"], "memberTenantId": "#nobody"}]}"##;
+    let answer = desk.run_with_input(&["apply", "-"], file);
+    assert_eq!(answer.status, 1);
+    assert!(answer.stderr.starts_with("OAuthClient shop: memberTenantId names Tenant nobody"), "{answer:?}");
+}
+
+#[test]
+fn dynamic_clients_are_left_out_of_an_export_that_says_so() {
+    let desk = Desk::new();
+    desk.client("ours", &[]);
+    let headers = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", desk.key);
+    let body = r#"{"client_name": "Theirs", "redirect_uris": ["https://a.example/cb"]}"#;
+    assert!(desk.server.request("POST /register", &headers, body).starts_with("HTTP/1.1 201"));
+    let exported = desk.ask(&["export", "OAuthClient", "OidcProvider", "--where", "door=administrator"]);
+    assert!(
+        exported.contains("ours") && exported.contains("pkce") && !exported.contains("Theirs"),
+        "{exported}"
+    );
+}

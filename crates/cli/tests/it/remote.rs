@@ -8,7 +8,7 @@ use crate::driver::{Answer, Place, Server};
 pub(crate) struct Desk {
     pub(crate) place: Place,
     pub(crate) server: Server,
-    key: String,
+    pub(crate) key: String,
 }
 
 impl Desk {
@@ -150,4 +150,104 @@ fn completions_are_printed_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         assert!(place.ask(&["completions", shell]).contains("wayleave"), "{shell}");
     }
+}
+
+#[test]
+fn a_client_is_created_found_changed_and_deleted() {
+    let desk = Desk::new();
+    let id = desk.client("shop", &["description=Shop"]);
+    let shown = desk.json(&["get", "OAuthClient", &id, "--json"]);
+    assert_eq!((&shown["clientId"], &shown["description"]), (&"shop".into(), &"Shop".into()));
+    let changes = ["--field", "description=Better", "--field", "redirectUris/https:~1~1new.example~1cb=true"];
+    assert_eq!(desk.ask(&[&["update", "OAuthClient", &id], &changes[..]].concat()), "changed");
+    let found =
+        desk.json(&["query", "OAuthClient", "--where", "text=better", "--json", "--fields", "redirectUris"]);
+    assert_eq!(found[0]["redirectUris"].as_object().map(serde_json::Map::len), Some(2));
+    assert_eq!(desk.ask(&["delete", "OAuthClient", &id]), "deleted");
+    assert_eq!(desk.refusal(&["get", "OAuthClient", &id], 1), format!("{id}: there is no such OAuthClient"));
+    assert_eq!(desk.refusal(&["delete", "OAuthClient", &id], 1), format!("{id}: there is no such object"));
+}
+
+#[test]
+fn a_list_is_a_table_of_the_columns_that_were_asked_for() {
+    let desk = Desk::new();
+    desk.client("first", &[]);
+    desk.client("second", &[]);
+    let list = desk.ask(&["query", "OAuthClient", "--fields", "clientId,door", "--sort", "clientId"]);
+    assert_eq!(list, "CLIENT ID  DOOR\nfirst      administrator\nsecond     administrator");
+}
+
+#[test]
+fn a_list_is_cut_at_its_limit_and_all_reads_every_page() {
+    let desk = Desk::new();
+    let creations: Vec<_> = (0..1100)
+        .map(
+            |n| serde_json::json!({"clientId": format!("c{n:04}"), "redirectUris": ["https://a.example/cb"]}),
+        )
+        .collect();
+    let file = serde_json::json!({ "OAuthClient": creations }).to_string();
+    assert_eq!(desk.run_with_input(&["apply", "-"], &file).status, 0);
+    let cut = desk.run(&["query", "OAuthClient", "--fields", "clientId"]);
+    assert_eq!(cut.stdout.lines().count(), 51);
+    assert!(cut.stderr.starts_with("--limit: these are the first 50;"), "{}", cut.stderr);
+    let all = desk.ask(&["query", "OAuthClient", "--all", "--ids"]);
+    let ids: std::collections::BTreeSet<_> = all.lines().collect();
+    assert_eq!(ids.len(), 1100);
+    let gone = desk.run_with_input(&["delete", "OAuthClient", "-"], &all);
+    assert_eq!(gone.stdout, "1100 deleted\n", "{}", gone.stderr);
+}
+
+#[test]
+fn of_several_ids_each_that_is_wrong_is_told() {
+    let desk = Desk::new();
+    let id = desk.client("shop", &[]);
+    let answer = desk.run(&["delete", "OAuthClient", &id, "x1", "x2"]);
+    assert_eq!((answer.status, answer.stdout.as_str()), (1, "1 deleted\n"));
+    assert_eq!(answer.stderr, "x1: there is no such object\nx2: there is no such object\n");
+}
+
+#[test]
+fn a_key_is_printed_alone_for_scripts_and_works() {
+    let desk = Desk::new();
+    let json = r#"{"description": "fleet", "expiresAt": "2099-01-01T00:00:00Z", "permissions":
+        {"@type": "Replace", "permissions": {"authenticate": true, "oauth-client-registration": true}}}"#;
+    let key = desk.ask(&["create", "ApiKey", "--json", json, "--print", "secret"]);
+    assert!(key.starts_with("wlk_"), "{key}");
+    let answer = desk.place.run(&["query", "OAuthClient", "--url", &desk.server.url(), "--api-key", &key]);
+    assert_eq!(answer.status, 1, "{answer:?}");
+    assert!(answer.stderr.contains("not permitted"), "{answer:?}");
+}
+
+#[test]
+fn what_others_named_cannot_speak_to_the_terminal() {
+    let desk = Desk::new();
+    desk.ask(&["create", "ApiKey", "--json", r#"{"description": "gnp\u202e.exe"}"#]);
+    for args in [&["query", "ApiKey"][..], &["query", "ApiKey", "--json"], &["export", "ApiKey"]] {
+        let said = desk.ask(args);
+        assert!(said.contains(".exe") && !said.contains("\u{202e}"), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn a_refusal_of_the_server_names_the_field() {
+    let desk = Desk::new();
+    desk.client("shop", &[]);
+    for (field, said) in [
+        ("clientId=shop", "OAuthClient: clientId is taken"),
+        ("memberTenantId=nobody", "OAuthClient: there is no object with the id nobody"),
+        ("redirectUris=http://a.example/cb", "OAuthClient: redirectUris "),
+    ] {
+        let base = [
+            "create",
+            "OAuthClient",
+            "--field",
+            "clientId=other",
+            "--field",
+            "redirectUris=https://a.example/cb",
+        ];
+        let line = desk.refusal(&[&base[..], &["--field", field]].concat(), 1);
+        assert!(line.starts_with(said), "{line}");
+    }
+    let line = desk.refusal(&["create", "OAuthClient"], 1);
+    assert!(line.starts_with("OAuthClient: clientId "), "{line}");
 }

@@ -182,7 +182,7 @@ def clients():
 
 def secrets():
     tool = Tool()
-    given = create(tool, "OAuthClient", '{"clientId":"with-secret","redirectUris":{"https://a.example/cb":true},"secret":"a secret of sixteen and more"}')
+    given = create(tool, "OAuthClient", '{"clientId":"with-secret","redirectUris":{"https://a.example/cb":true},"secret":"a-secret-of-sixteen-and-more"}')
     read = get(tool, "OAuthClient", [given["id"]])["list"][0]
     expect(read["secret"] == "****", "a secret is masked")
     update(tool, "OAuthClient", given["id"], json.dumps({"secret": "****", "description": "unchanged"}))
@@ -193,7 +193,7 @@ def secrets():
 def paging():
     tool = Tool()
     creations = ",".join(
-        f'"n{n}":{{"clientId":"example-{n:02}","description":"Example {n}","redirectUris":{{"https://e{n}.example/cb":true}}}}' for n in range(25)
+        f'"n{n:02}":{{"clientId":"example-{n:02}","description":"Example {n}","redirectUris":{{"https://e{n}.example/cb":true}}}}' for n in range(25)
     )
     said = tool.one(f'["x:OAuthClient/set",{{"create":{{{creations}}}}},"c0"]', "x:OAuthClient/set")
     expect(len(said["created"]) == 25, "many are created at once")

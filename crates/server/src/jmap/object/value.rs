@@ -1,6 +1,6 @@
 //! The JSON forms of values: read in every form that is accepted, kept and shown in one.
 
-use domain::time::Timestamp;
+use domain::{id::Id as OwnId, time::Timestamp};
 use jmap::creation::{CreatedIds, IdReference};
 use serde_json::{Map, Value};
 
@@ -140,9 +140,11 @@ fn named(choice: &Choice, name: &str) -> Result<&'static str, Fault> {
     })
 }
 
+/// What is no id of ours refers to nothing: it must not pass for no reference at all.
 fn resolve(id: &str, created: &CreatedIds) -> Result<String, Fault> {
     let reference = IdReference::parse(id).map_err(|_| invalid(id.into(), "must be an id"))?;
-    created.resolve(&reference).map(ToString::to_string).ok_or_else(|| Fault::Nothing(id.to_owned()))
+    let found = created.resolve(&reference).map(ToString::to_string);
+    found.filter(|found| OwnId::parse(found).is_some()).ok_or_else(|| Fault::Nothing(id.to_owned()))
 }
 
 /// `{"a":true,"b":false}` or `["a"]`, shown as `{"a":true}`.
@@ -334,7 +336,9 @@ mod tests {
     #[test]
     fn a_reference_to_nothing_created_names_what_is_missing() {
         assert_eq!(read(&Type::Reference("Role"), json!("#r")), Err(Fault::Nothing("#r".to_owned())));
-        assert_eq!(read(&Type::Reference("Role"), json!("abc")), Ok(json!("abc")));
+        assert_eq!(read(&Type::Reference("Role"), json!("abc")), Err(Fault::Nothing("abc".to_owned())));
+        let id = json!("01k8475mfi0012hfoj85q7ool3");
+        assert_eq!(read(&Type::Reference("Role"), id.clone()), Ok(id));
     }
 
     #[test]

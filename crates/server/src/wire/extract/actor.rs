@@ -26,7 +26,6 @@ use crate::{
     wire::{Failure, problem},
 };
 
-
 /// Why nobody is known to administer.
 #[derive(Debug)]
 pub enum NoActor {
