@@ -96,6 +96,9 @@ pub(crate) struct Update {
     pub(crate) ids: Vec<String>,
     #[command(flatten)]
     pub(crate) values: Values,
+    /// Print nothing but this property of what the server set: the `secret` that it made and shows this once.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) print: Option<String>,
     #[command(flatten)]
     pub(crate) reach: Reach,
 }
@@ -129,7 +132,7 @@ pub(crate) struct Apply {
     /// Delete the objects that the file does not name, of the kinds that it does.
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Set the secrets of the file also where one is set already; whether it is the same cannot be seen.
+    /// Set the secrets of the file also for objects that exist already; whether they are the same cannot be seen.
     #[arg(long)]
     pub(crate) secrets: bool,
     #[command(flatten)]

@@ -51,7 +51,7 @@ impl Desk {
         let name = format!("clientId={client_id}");
         args.push(&name);
         args.extend(["--field", "redirectUris=https://app.example/cb"]);
-        fields.iter().for_each(|field| args.extend(["--field", *field]));
+        args.extend(fields.iter().flat_map(|field| ["--field", *field]));
         self.ask(&args)
     }
 }
@@ -250,4 +250,15 @@ fn a_refusal_of_the_server_names_the_field() {
     }
     let line = desk.refusal(&["create", "OAuthClient"], 1);
     assert!(line.starts_with("OAuthClient: clientId "), "{line}");
+}
+
+#[test]
+fn a_secret_that_the_server_makes_is_shown_this_once() {
+    let desk = Desk::new();
+    let id = desk.client("shop", &[]);
+    let generate = ["update", "OAuthClient", &id, "--field", r#"secret={"@type": "Generate"}"#];
+    let secret = desk.ask(&[&generate[..], &["--print", "secret"]].concat());
+    assert!(secret.starts_with("wls_"), "{secret}");
+    assert!(desk.ask(&generate).starts_with(&format!("{id}: its secret, shown this once: wls_")));
+    assert_eq!(desk.json(&["get", "OAuthClient", &id, "--json"])["secret"], "****");
 }

@@ -32,13 +32,14 @@ pub(crate) fn run(create: Create) -> Result<(), Failure> {
     };
     match create.print {
         None => shape::say_one(created, object),
-        Some(name) => match created.get(&name) {
-            Some(Value::String(text)) => terminal::say(&terminal::harmless(text)),
-            Some(other) => terminal::say(&terminal::harmless(&shown(None, other))),
-            None => Err(Failure::refused(
-                &name,
-                "the server did not send it back; the object was created all the same",
-            )),
-        },
+        Some(name) => say_property(created, &name),
+    }
+}
+
+/// Prints one property of what the server sent back of an object, and nothing else.
+pub(super) fn say_property(answer: &Value, name: &str) -> Result<(), Failure> {
+    match answer.get(name) {
+        Some(value) => terminal::say(&terminal::harmless(&shown(None, value))),
+        None => Err(Failure::refused(name, "the server did not send it back; all was done nevertheless")),
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    create::say_property,
     ids,
     values::{self, Act},
 };
@@ -11,6 +12,7 @@ use crate::{
     failure::Failure,
     remote::{self, Call, refusal},
     terminal,
+    value::MASK,
 };
 
 pub(crate) fn run(update: Update) -> Result<(), Failure> {
@@ -20,21 +22,32 @@ pub(crate) fn run(update: Update) -> Result<(), Failure> {
     let patch = values::read(&update.values, object, &values::typed(&server.schema), Act::Update)?;
     let mut refused = Vec::new();
     let mut done = 0;
+    let mut told = Vec::new();
     for some in ids.chunks(server.most_objects) {
         let patches: Map<_, _> = some.iter().map(|id| (id.clone(), json!(patch))).collect();
         let said = server.call_one(Call::new(&object.wire_name, "set", json!({ "update": patches })))?;
         for id in some {
-            match said.get("updated").and_then(|updated| updated.get(id)) {
-                Some(_) => done += 1,
-                None => {
-                    let name = if object.is_singleton { object.name() } else { id };
-                    refused.push(format!("{name}: {}", why(&said, "notUpdated", id)));
-                }
+            if let Some(updated) = said.get("updated").and_then(|updated| updated.get(id)) {
+                done += 1;
+                told.push((id.clone(), updated.clone()));
+            } else {
+                let name = if object.is_singleton { object.name() } else { id };
+                refused.push(format!("{name}: {}", why(&said, "notUpdated", id)));
             }
         }
         terminal::progress(&format!("{done} of {} changed", ids.len()));
     }
     terminal::progress("");
+    if let Some(name) = &update.print {
+        told.iter().try_for_each(|(_, answer)| say_property(answer, name))?;
+        return if refused.is_empty() { Ok(()) } else { Err(Failure::Several(refused)) };
+    }
+    for (id, answer) in &told {
+        // A secret that the server made is seen this once.
+        if let Some(secret) = answer.get("secret").and_then(Value::as_str).filter(|secret| *secret != MASK) {
+            terminal::say(&terminal::harmless(&format!("{id}: its secret, shown this once: {secret}")))?;
+        }
+    }
     report("changed", done, refused)
 }
 

@@ -13,6 +13,7 @@ use crate::{
         refusal,
     },
     terminal,
+    value::MASK,
 };
 
 /// What became of it all.
@@ -194,19 +195,28 @@ fn settle(
             tally.created += 1;
             kept.insert(id(&created).to_owned());
             known.insert((desired.object.wire_name.clone(), desired.label.clone()), id(&created).to_owned());
-            if let Some(secret) = created.get("secret").and_then(Value::as_str) {
-                terminal::say(&format!(
-                    "{desired}: its secret, shown this once: {}",
-                    terminal::harmless(secret)
-                ))?;
-            }
+            tell_secret(desired, &created)?;
         }
         Step::Update { id, .. } => match of("updated", id) {
-            Some(_) => tally.changed += 1,
+            Some(updated) => {
+                tally.changed += 1;
+                tell_secret(desired, &updated)?;
+            }
             None => tally.refused.push(why("notUpdated", id)),
         },
     }
     Ok(())
+}
+
+/// A secret that the server made is seen this once.
+fn tell_secret(desired: &super::Desired<'_>, answer: &Value) -> Result<(), Failure> {
+    match answer.get("secret").and_then(Value::as_str).filter(|secret| *secret != MASK) {
+        Some(secret) => {
+            let text = format!("{desired}: its secret, shown this once: {secret}");
+            terminal::say(&terminal::harmless(&text))
+        }
+        None => Ok(()),
+    }
 }
 
 fn tell(sign: char, name: &str, lines: &[String]) -> Result<(), Failure> {

@@ -32,7 +32,7 @@ type Known = BTreeMap<(String, String), String>;
 #[derive(Clone, Copy, Debug)]
 struct Wishes {
     dry_run: bool,
-    /// Secrets are set also where one is set already.
+    /// Secrets are set also for what exists already.
     secrets: bool,
 }
 
