@@ -129,3 +129,17 @@ fn dynamic_clients_are_left_out_of_an_export_that_says_so() {
         "{exported}"
     );
 }
+
+#[test]
+fn a_client_that_had_a_secret_has_a_new_one_when_it_is_restored() {
+    let desk = Desk::new();
+    let id = desk.client("billing", &["secret=a-secret-of-our-own-choice"]);
+    let exported = desk.ask(&["export", "OAuthClient"]);
+    desk.ask(&["delete", "OAuthClient", &id]);
+    let restored = desk.run_with_input(&["apply", "-"], &exported).stdout;
+    assert!(restored.contains("OAuthClient billing: its secret, shown this once: wls_"), "{restored}");
+    assert_eq!(
+        desk.run_with_input(&["apply", "-"], &exported).stdout,
+        "nothing to do, 1 as they should be\n"
+    );
+}

@@ -1,6 +1,6 @@
 //! What has to change so that an object is as the file says. Nothing here speaks to a server.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Wishes, file::Desired};
 use crate::{
@@ -47,36 +47,35 @@ pub(super) fn decide(
                 ),
             ));
         }
-        let tell =
-            |value: &Value| if is_secret && !value.is_null() { MASK.to_owned() } else { told(kind, value) };
-        lines.push(format!("{name}: {} → {}", tell(&now), tell(wanted)));
+        lines.push(match kind {
+            Some(FieldType::Secret) if !wanted.is_null() => format!("{name}: set to that of the file"),
+            _ => format!("{name}: {} → {}", told(kind, &now), told(kind, wanted)),
+        });
         patch.insert(name.clone(), wanted.clone());
     }
     let id = crate::remote::listing::id(current).to_owned();
     Ok(if patch.is_empty() { Step::Nothing { id } } else { Step::Update { id, patch, lines } })
 }
 
-/// A new object says nothing of what it does not have, and a mask is no secret.
+/// A new object says nothing of what it does not have. Where the file has a mask there was a secret, and there must be one again: an
+/// application that proved itself must not become one that anybody can pass for.
 fn creation(desired: &Desired<'_>) -> Step {
-    let says = |value: &Value| !value.is_null() && value.as_str() != Some(MASK);
-    let members: Map<_, _> = desired
-        .members
-        .iter()
-        .filter(|(_, value)| says(value))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
     let kind = |name: &str| desired.object.fields.get(name).map(|field| &field.kind);
     let is_empty = |value: &Value| value.as_object().is_some_and(Map::is_empty);
-    let mut lines: Vec<_> = members
-        .iter()
-        .filter(|(_, value)| !is_empty(value))
-        .map(|(name, value)| match kind(name) {
-            Some(FieldType::Secret) => format!("{name}: {MASK}"),
-            kind => format!("{name}: {}", told(kind, value)),
-        })
-        .collect();
-    let masked = desired.members.iter().filter(|(_, value)| value.as_str() == Some(MASK));
-    lines.extend(masked.map(|(name, _)| format!("{name}: not in the file, so it has none")));
+    let (mut members, mut lines) = (Map::new(), Vec::new());
+    for (name, value) in desired.members.iter().filter(|(_, value)| !value.is_null()) {
+        let is_masked = value.as_str() == Some(MASK);
+        let (value, told) = match kind(name) {
+            Some(FieldType::Secret) if is_masked => (json!({ KIND: "Generate" }), "a new one".to_owned()),
+            Some(FieldType::Secret) => (value.clone(), "that of the file".to_owned()),
+            _ if is_masked => continue,
+            kind => (value.clone(), told(kind, value)),
+        };
+        if !is_empty(&value) {
+            lines.push(format!("{name}: {told}"));
+        }
+        members.insert(name.clone(), value);
+    }
     Step::Create { members, lines }
 }
 
@@ -152,11 +151,12 @@ mod tests {
     }
 
     #[test]
-    fn a_new_object_gets_what_the_file_says_and_no_mask() {
+    fn a_new_object_gets_what_the_file_says_and_a_new_secret_for_a_mask() {
         let wanted = json!({"name": "b", "note": null, "secret": "****", "life": "1h"});
         let Step::Create { members, lines } = step(&wanted, None, false).unwrap() else { panic!() };
-        assert_eq!(Value::Object(members), json!({"name": "b", "life": 3_600_000}));
-        assert!(lines.iter().any(|line| line.starts_with("secret: not in the file")), "{lines:?}");
+        let expected = json!({"name": "b", "life": 3_600_000, "secret": {"@type": "Generate"}});
+        assert_eq!(Value::Object(members), expected);
+        assert_eq!(lines, ["life: 1h", "name: b", "secret: a new one"]);
     }
 
     #[test]
