@@ -144,7 +144,7 @@ async fn by_access_token(app: &App, token: &str, from: IpAddr, now: Timestamp) -
     };
     let permissions = grant.account.permissions;
     let credential = Credential::AccessToken { client_id: grant.client_id, grant_id: grant.id };
-    let who = Who::Account { account: grant.account, credential };
+    let who = Who::Account { account: Box::new(grant.account), credential };
     Ok(Actor { who, permissions, from: Some(from) })
 }
 
