@@ -9,6 +9,7 @@
 
 mod administration;
 mod apply;
+mod audit;
 mod driver;
 mod login;
 mod manual;
