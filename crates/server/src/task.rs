@@ -12,6 +12,10 @@ const REFRESH: Duration = Duration::from_millis(500);
 const SEAL: Duration = Duration::from_secs(2);
 /// Whoever listens hears of a change after this.
 const FOLLOW: Duration = Duration::from_secs(1);
+
+/// So many events are sealed in one go: two thousand a second go on for ever, and what comes faster waits until it comes slower.
+const SEALED_AT_ONCE: u64 = 4_096;
+
 const SWEEP: Duration = Duration::from_mins(1);
 
 /// Runs until the task is dropped.
@@ -36,7 +40,7 @@ pub async fn seal(app: Arc<App>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = journal::seal(&app, clock::now()).await {
+        if let Err(error) = journal::seal_some(&app, SEALED_AT_ONCE, clock::now()).await {
             tracing::warn!(%error, "the journal could not be sealed; what happened waits");
         }
     }

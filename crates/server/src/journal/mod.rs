@@ -44,8 +44,13 @@ fn refused_with_a_write(app: &App, event: Event) -> Option<store::Statement> {
 
 /// Writes the refusals that wait, and seals everything that was written by now.
 pub async fn seal(app: &App, now: Timestamp) -> Result<(), StoreError> {
+    seal_some(app, u64::MAX, now).await
+}
+
+/// As [`seal`], but leaves the rest for later when there is much: under load sealing steps back behind those who wait for an answer.
+pub async fn seal_some(app: &App, enough: u64, now: Timestamp) -> Result<(), StoreError> {
     write(app, app.refusals.due(now)).await?;
-    app.metrics.sealed(journal::seal(&app.store).await?);
+    app.metrics.sealed(journal::seal_some(&app.store, enough).await?);
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use domain::{
 pub use self::changes::{Changes, changes, end, head};
 pub use self::forget::forget_before;
 pub use self::query::{Filter, ObjectFilter, Page, count, get, query};
-pub use self::seal::seal;
+pub use self::seal::{seal, seal_some};
 pub use self::verify::{Break, Chain, Flaw, Verdict, verify};
 use crate::{Statement, Value};
 

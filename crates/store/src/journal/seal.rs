@@ -11,7 +11,7 @@ use super::row::{event, event_columns};
 use crate::{Batch, Guard, Query, Statement, Store, StoreError};
 
 /// So many events are sealed in one batch at most, so that no writer waits for long.
-const MOST: i64 = 256;
+const MOST: i64 = 128;
 
 /// The chain of events that belong to no tenant.
 const NO_TENANT: &str = "";
@@ -24,12 +24,17 @@ struct Ends {
 
 /// Seals every event whose batch was committed before the call, by whomever, and returns how many of them this call sealed.
 pub async fn seal(store: &Store) -> Result<u64, StoreError> {
+    seal_some(store, u64::MAX).await
+}
+
+/// As [`seal`], but stops when this call has sealed `enough` events or a few more, and leaves the others waiting.
+pub async fn seal_some(store: &Store, enough: u64) -> Result<u64, StoreError> {
     let newest = Query::new("SELECT id FROM journal_unsealed ORDER BY id DESC LIMIT 1", []);
     let Some(newest) = store.read_one(newest).await?.map(|row| row.id(0)).transpose()? else {
         return Ok(0);
     };
     let mut sealed = 0;
-    loop {
+    while sealed < enough {
         let waiting = waiting(store, &newest).await?;
         let Some(last) = waiting.last() else {
             return Ok(sealed);
@@ -39,6 +44,7 @@ pub async fn seal(store: &Store) -> Result<u64, StoreError> {
             sealed += u64::try_from(waiting.len()).unwrap_or(u64::MAX);
         }
     }
+    Ok(sealed)
 }
 
 async fn waiting(store: &Store, newest: &Id) -> Result<Vec<Event>, StoreError> {
