@@ -159,6 +159,14 @@ both! {
         assert_eq!(journal::head(&store, ObjectKind::OAuthClient, None).await, Ok(1));
     }
 
+    async fn a_burst_is_sealed_in_parts_and_nothing_of_it_is_lost(store: Store) {
+        happen(&store, (1..=300).map(event)).await;
+        let first = journal::seal_some(&store, 1).await.expect("sealed");
+        assert!(first > 0 && first < 300, "{first}");
+        assert_eq!(journal::seal(&store).await, Ok(300 - first));
+        assert!(holds(&store).await);
+    }
+
     async fn two_nodes_that_seal_at_once_give_each_event_one_position(scene: Migrated) {
         let Migrated(scene) = scene;
         let other = scene.another().await;
