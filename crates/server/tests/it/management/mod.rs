@@ -7,6 +7,6 @@ mod existing_tools;
 mod keys;
 mod oauth_clients;
 mod roles;
-mod scope;
 mod schema;
+mod scope;
 mod tenants;
