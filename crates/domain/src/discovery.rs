@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{jose::Algorithm, settings::OidcProvider, token::claims};
+use crate::{jose::Algorithm, locale::Locale, settings::OidcProvider, token::claims};
 
 /// The paths of the endpoints, as served and as published.
 pub mod path {
@@ -59,7 +59,7 @@ pub fn metadata(issuer: &str, settings: &OidcProvider, signing: &[Algorithm]) ->
         ("request_uri_parameter_supported", json!(false)),
         ("require_request_uri_registration", json!(false)),
         ("authorization_response_iss_parameter_supported", json!(true)),
-        ("ui_locales_supported", json!(["en"])),
+        ("ui_locales_supported", json!(Locale::ALL.map(Locale::tag))),
     ];
     Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
 }

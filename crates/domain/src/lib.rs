@@ -12,6 +12,7 @@ pub mod grant;
 pub mod id;
 pub mod jose;
 pub mod journal;
+pub mod locale;
 pub mod parameters;
 pub mod redirect_uri;
 pub mod registration;

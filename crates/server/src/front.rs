@@ -133,6 +133,11 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let in_flight = InFlight::new(self.front.house.ids.next(), &request);
+        let in_flight = match self.front.callers {
+            Callers::OwnSite => in_flight.speaking(&request),
+            // These are programs, which are never shown a page.
+            Callers::EverySite(_) | Callers::Probes => in_flight,
+        };
         let count = Count::start(self.front.metrics.clone());
         if let Some(refusal) = self.front.refuse(&request) {
             return Box::pin(self.front.clone().attend(in_flight, count, async { refusal }));

@@ -24,3 +24,4 @@ pub mod telemetry;
 mod verified_tokens;
 pub mod web;
 mod wire;
+pub mod words;

@@ -9,10 +9,11 @@ use std::{
     task::Poll,
 };
 
-use http::{HeaderName, HeaderValue, Method, Request, uri::PathAndQuery};
+use http::{HeaderName, HeaderValue, Method, Request, header, uri::PathAndQuery};
 use tokio::time::Instant;
 
 use super::metrics::RouteMetrics;
+use crate::words::Spoken;
 
 /// The response header that carries the request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -31,6 +32,11 @@ tokio::task_local! {
 /// A task that a handler spawns is outside.
 pub fn current_id() -> String {
     with_current(|request| request.id.as_str().to_owned()).unwrap_or_else(|| "-".to_owned())
+}
+
+/// What `tell` makes of the language of the request in whose task this runs; nothing outside any.
+pub fn with_spoken<T>(tell: impl FnOnce(&Spoken) -> T) -> Option<T> {
+    with_current(|request| tell(&request.spoken))
 }
 
 /// What `tell` makes of the request in whose task this runs; nothing outside any.
@@ -87,11 +93,20 @@ pub struct InFlight {
     id: RequestId,
     method: Method,
     target: Option<PathAndQuery>,
+    spoken: Spoken,
 }
 
 impl InFlight {
     pub fn new<B>(id: RequestId, request: &Request<B>) -> Self {
-        Self { id, method: request.method().clone(), target: request.uri().path_and_query().cloned() }
+        let target = request.uri().path_and_query().cloned();
+        Self { id, method: request.method().clone(), target, spoken: Spoken::default() }
+    }
+
+    /// Remembers which languages the browser prefers, for a request that may be answered with a page.
+    #[must_use]
+    pub fn speaking<B>(mut self, request: &Request<B>) -> Self {
+        self.spoken = Spoken::new(request.headers().get(header::ACCEPT_LANGUAGE).cloned());
+        self
     }
 
     pub fn id(&self) -> RequestId {

@@ -14,6 +14,7 @@ use crate::{
     telemetry::request,
     web::flow::describe,
     wire::{Failure, error},
+    words::{self, filters::Speaking},
 };
 
 /// Why a person is shown an error page.
@@ -72,7 +73,8 @@ enum FormAction {
 }
 
 fn render(status: StatusCode, page: &impl Template, form_action: FormAction, has_script: bool) -> Response {
-    let Ok(html) = page.render() else {
+    let locale = words::current();
+    let Ok(html) = page.render_with_values(&Speaking(locale)) else {
         return error::internal();
     };
     let script = if has_script { "script-src 'self'; " } else { "" };
@@ -88,6 +90,8 @@ fn render(status: StatusCode, page: &impl Template, form_action: FormAction, has
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_LANGUAGE, locale.tag()),
+        (header::VARY, "accept-language"),
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),

@@ -6,6 +6,7 @@ use askama::Template;
 use domain::time::Timestamp;
 
 use super::{App, Destination, Foreign, span};
+use crate::words::filters;
 
 /// Posts `csrf` and `decision` (`allow` or `deny`) to `/interaction/{id}/consent`; "Not you?" posts `account_csrf` as `csrf` and
 /// `account=other` to `/interaction/{id}/account`.

@@ -4,6 +4,7 @@ use askama::Template;
 use domain::client::management::COMMAND_LINE;
 
 use super::Foreign;
+use crate::words::filters;
 
 /// A page of its own, never a redirect: shown where no address is proven to deserve an answer. RFC 6749 §4.1.2.1.
 #[derive(Debug, Template)]

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::Foreign;
+use crate::words::filters;
 
 /// Posts `fields` to the redirect URI. [`super::FORM_POST_SCRIPT`] presses the button; without script a person does.
 #[derive(Debug, Template)]

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::words::filters;
+
 #[derive(Debug, Template)]
 #[template(path = "page/home.html")]
 pub struct Home {

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::Foreign;
+use crate::words::filters;
 
 /// Asks before signing out. Posts `csrf` and, if there is one, `request` to `/logout`.
 #[derive(Debug, Template)]

@@ -4,6 +4,7 @@ use askama::Template;
 use domain::error::{ErrorCode, Refusal};
 
 use super::{App, Destination};
+use crate::words::filters;
 
 /// Instead of a redirect, before anybody acted: otherwise whoever registers an address could use this server's good name to send
 /// people there. RFC 9700 §4.11.2.
