@@ -44,6 +44,7 @@ pub enum TokenKind {
     AppPassword,
     ClientSecret,
     Session,
+    Visit,
 }
 
 impl TokenKind {
@@ -57,6 +58,7 @@ impl TokenKind {
             Self::AppPassword => "wlw_",
             Self::ClientSecret => "wls_",
             Self::Session => "wln_",
+            Self::Visit => "wlv_",
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Router, middleware,
+    Extension, Router, middleware,
     response::Response,
     routing::{MethodRouter, get, post},
 };
@@ -19,11 +19,13 @@ use crate::{
     jmap,
     serve::Limits,
     web::{
-        assets, base,
+        assets, base, console,
         flow::{authorize, interaction, login, logout},
         home,
         page::Problem,
+        portal,
         respond::PageError,
+        webadmin::{self, Itself},
     },
     wire::{error, host::Hosts},
 };
@@ -32,7 +34,9 @@ use crate::{
 pub fn router(app: Arc<App>) -> Router {
     let prefix = app.config.issuer.path().to_owned();
     let fronts = Fronts::new(Limits::default(), Hosts::of(&app.config), app.metrics.clone());
-    let routes = pages(management(endpoints(Routes::new(&fronts)))).router;
+    let itself = Itself::new(wire(&app, &fronts), &app.config.issuer);
+    let webui = webui(Routes::new(&fronts)).router.layer(Extension(itself));
+    let routes = pages(management(endpoints(Routes::new(&fronts)))).router.merge(webui);
     let rooted = if prefix.is_empty() {
         routes
     } else {
@@ -44,6 +48,14 @@ pub fn router(app: Arc<App>) -> Router {
     let elsewhere = operation(well_known(Routes::new(&fronts), &prefix)).router;
     let nowhere = fronts.before_nothing(not_found).with_state(Arc::clone(&app));
     rooted.merge(elsewhere).fallback_service(nowhere).with_state(app)
+}
+
+/// What an OAuth client of this server needs of it, under the paths that the metadata name: the console calls them too.
+fn wire(app: &Arc<App>, fronts: &Fronts) -> Router {
+    let prefix = app.config.issuer.path();
+    let endpoints = endpoints(Routes::new(fronts)).router;
+    let rooted = if prefix.is_empty() { endpoints } else { Router::new().nest(prefix, endpoints) };
+    rooted.merge(well_known(Routes::new(fronts), prefix).router).with_state(Arc::clone(app))
 }
 
 /// What programs call. Open to browsers of other sites where no cookie counts.
@@ -96,6 +108,15 @@ fn pages(routes: Routes) -> Routes {
         .page("/interaction/{id}/account", post(interaction::account))
         .page("/assets/wayleave.css", get(assets::stylesheet))
         .page("/assets/form-post.js", get(assets::form_post_script))
+}
+
+/// The console and the portal.
+fn webui(routes: Routes) -> Routes {
+    routes
+        .page("/admin/oauth/callback", get(webadmin::callback))
+        .page("/account/oauth/callback", get(webadmin::callback))
+        .page("/admin", get(console::overview::show))
+        .page("/account", get(portal::profile::show))
 }
 
 /// The metadata document under every name that clients try: inserted before the issuer's path, after it, and at the root.

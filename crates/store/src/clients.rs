@@ -26,12 +26,12 @@ pub struct Management {
 
 macro_rules! columns {
     () => {
-        "c.id, c.client_id, c.door, c.registered_by, c.metadata, c.secret_hash, c.secret_expires_at, c.created_at, c.expires_at, c.is_enabled, c.is_verified, c.version, c.member_tenant_id"
+        "c.id, c.client_id, c.door, c.registered_by, c.metadata, c.secret_hash, c.secret_expires_at, c.created_at, c.expires_at, c.is_enabled, c.is_verified, c.version, c.member_tenant_id, c.is_first_party"
     };
 }
 
 /// How many columns [`read_client`] reads.
-const COLUMNS: usize = 13;
+const COLUMNS: usize = 14;
 
 /// What is known under `client_id`: a client, a tombstone, or nothing. What another process changed in the last half second may not
 /// be seen yet.
@@ -116,8 +116,8 @@ macro_rules! insert {
     ($on_conflict:literal) => {
         concat!(
             "INSERT INTO clients (id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at,
-                              expires_at, is_enabled, is_verified, version, member_tenant_id, management_hash, secret_sealed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                              expires_at, is_enabled, is_verified, version, member_tenant_id, management_hash, secret_sealed, is_first_party)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             $on_conflict
         )
     };
@@ -139,7 +139,7 @@ pub fn insert_shared(client: &Client) -> Result<Vec<Statement>, StoreError> {
     Ok(statements)
 }
 
-fn insert_values(client: &Client, management: &Management) -> Result<[Value; 15], StoreError> {
+fn insert_values(client: &Client, management: &Management) -> Result<[Value; 16], StoreError> {
     let secret = client.secret.as_ref();
     Ok([
         (&client.id).into(),
@@ -157,6 +157,7 @@ fn insert_values(client: &Client, management: &Management) -> Result<[Value; 15]
         client.member_tenant_id.as_ref().into(),
         management.token_hash.as_ref().map(SecretHash::as_str).into(),
         management.secret_sealed.as_deref().into(),
+        client.is_first_party.into(),
     ])
 }
 
@@ -171,8 +172,8 @@ pub fn replace(
     let statement = Statement::new(
         "UPDATE clients SET metadata = $1, secret_hash = $2, secret_expires_at = $3, is_verified = $4,
                 management_hash = $5, management_hash_before = $6, management_request_before = $7, secret_sealed = $8,
-                version = version + 1
-         WHERE id = $9 AND version = $10 AND is_enabled",
+                is_first_party = $9, version = version + 1
+         WHERE id = $10 AND version = $11 AND is_enabled",
         [
             write_metadata(&client.metadata)?.into(),
             secret.map(|secret| secret.hash.as_str()).into(),
@@ -182,6 +183,7 @@ pub fn replace(
             management.token_hash_before.as_ref().map(SecretHash::as_str).into(),
             management.request_before.as_deref().into(),
             management.secret_sealed.as_deref().into(),
+            client.is_first_party.into(),
             (&client.id).into(),
             client.version.into(),
         ],
@@ -198,8 +200,8 @@ pub fn update(client: &Client, before: &Client) -> Result<Vec<Statement>, StoreE
     let statement = Statement::new(
         "UPDATE clients SET metadata = $1, secret_sealed = CASE WHEN secret_hash = CAST($2 AS TEXT) THEN secret_sealed END,
                 secret_hash = $2, secret_expires_at = $3, is_verified = $4, is_enabled = $5, expires_at = $6,
-                member_tenant_id = $7, version = version + 1
-         WHERE id = $8 AND version = $9",
+                member_tenant_id = $7, is_first_party = $8, version = version + 1
+         WHERE id = $9 AND version = $10",
         [
             write_metadata(&client.metadata)?.into(),
             secret.map(|secret| secret.hash.as_str()).into(),
@@ -208,6 +210,7 @@ pub fn update(client: &Client, before: &Client) -> Result<Vec<Statement>, StoreE
             client.is_enabled.into(),
             client.expires_at.into(),
             client.member_tenant_id.as_ref().into(),
+            client.is_first_party.into(),
             (&client.id).into(),
             client.version.into(),
         ],
@@ -284,6 +287,7 @@ fn read_client(row: &Row) -> Result<Client, StoreError> {
         is_verified: row.bool(10)?,
         version: row.int(11)?,
         member_tenant_id: row.opt_id(12)?,
+        is_first_party: row.bool(13)?,
     })
 }
 

@@ -28,6 +28,7 @@ pub mod settings;
 pub mod signing_keys;
 pub mod sweep;
 pub mod tenants;
+pub mod visits;
 
 pub use db::{Batch, DatabaseUrl, Guard, Outcome, Query, Row, Statement, Step, Store, Value};
 pub use error::StoreError;

@@ -1,5 +1,7 @@
 //! Who is signed in, in which browser.
 
+use std::net::IpAddr;
+
 use domain::{directory::Session, id::Id, secret::SecretHash, time::Timestamp};
 
 use crate::{
@@ -12,7 +14,7 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Session>, StoreError
     const SQL: &str = concat!(
         "SELECT ",
         account_columns!(),
-        ", s.id, s.secret_hash, s.authenticated_at, s.expires_at
+        ", s.id, s.secret_hash, s.authenticated_at, s.expires_at, s.last_seen_at
          FROM sessions s JOIN accounts ON accounts.id = s.account_id WHERE s.id = $1"
     );
     let book = store.rolebook().await?;
@@ -24,6 +26,7 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Session>, StoreError
             secret_hash: SecretHash::from_stored(row.text(ACCOUNT_COLUMNS + 1)?),
             authenticated_at: row.timestamp(ACCOUNT_COLUMNS + 2)?,
             expires_at: row.timestamp(ACCOUNT_COLUMNS + 3)?,
+            last_seen_at: row.opt_timestamp(ACCOUNT_COLUMNS + 4)?,
         })
     })
     .transpose()
@@ -41,6 +44,14 @@ pub fn insert(session: &Session, created_at: Timestamp) -> Statement {
             created_at.into(),
             session.expires_at.into(),
         ],
+    )
+}
+
+/// Notes that a session is in use, from where, and with what browser as far as it says.
+pub fn seen(id: &Id, from: IpAddr, user_agent: Option<&str>, now: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE sessions SET last_seen_at = $1, from_address = $2, user_agent = $3 WHERE id = $4",
+        [now.into(), from.to_string().into(), user_agent.into(), id.into()],
     )
 }
 

@@ -8,7 +8,7 @@ use super::{
     checks::check,
     destination,
     request::AuthorizationRequest,
-    step::{Person, Step, next},
+    step::{Consent, Person, Step, next},
 };
 use crate::{
     client::{
@@ -124,7 +124,7 @@ fn the_right_to_manage_is_asked_for_each_time_even_of_a_client_that_is_remembere
         authenticated_at: NOW,
         is_fresh_login: false,
         is_account_chosen: false,
-        has_consented: true,
+        consent: Consent::Before,
     };
     let standing = registered(Door::Administrator, Some(&[MANAGE, "openid"]));
     let step = |scope, prompt| {

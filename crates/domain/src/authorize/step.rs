@@ -22,8 +22,17 @@ pub struct Person<'a> {
     pub is_fresh_login: bool,
     /// Said "continue as me" for this very request.
     pub is_account_chosen: bool,
-    /// Allowed this client the same redirect URI, scope and resources before.
-    pub has_consented: bool,
+    pub consent: Consent,
+}
+
+/// What is known already of the person's wish that the client gets what it asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    None,
+    /// The person allowed this client the same redirect URI, scope and resources before.
+    Before,
+    /// An administrator allowed this client, answered at this redirect URI, for everybody.
+    ForEverybody,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +45,7 @@ pub enum Step {
 }
 
 /// Decides the next step at `now`. Nothing is ever issued unseen for a client that nobody vouched for, or that another program could
-/// pass for, and the right to manage this server never is.
+/// pass for; and the right to manage this server only to one that an administrator allowed for everybody.
 pub fn next(
     request: &AuthorizationRequest,
     standing: &Standing,
@@ -64,10 +73,14 @@ pub fn next(
     if prompt.wants_account_choice() && !person.is_account_chosen && !person.is_fresh_login {
         return Step::ChooseAccount;
     }
-    let may_skip_consent = person.has_consented
-        && standing.may_be_remembered(&request.redirect_uri)
-        && !prompt.wants_consent()
-        && !request.scope.contains(MANAGE);
+    let is_allowed = match person.consent {
+        Consent::None => false,
+        Consent::Before => {
+            standing.may_be_remembered(&request.redirect_uri) && !request.scope.contains(MANAGE)
+        }
+        Consent::ForEverybody => true,
+    };
+    let may_skip_consent = is_allowed && !prompt.wants_consent();
     match (may_skip_consent, prompt.is_silent()) {
         (true, _) => Step::Issue,
         (false, false) => Step::Consent,

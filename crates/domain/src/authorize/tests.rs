@@ -9,7 +9,7 @@ use super::{
     destination::{self, DestinationError},
     request::{AuthorizationRequest, RefusedRequest, ResponseMode},
     response::AuthorizationResponse,
-    step::{Person, Step, next},
+    step::{Consent, Person, Step, next},
 };
 use crate::{
     client::{
@@ -261,7 +261,7 @@ fn signed_in(account_id: &Id) -> Person<'_> {
         authenticated_at: NOW,
         is_fresh_login: false,
         is_account_chosen: false,
-        has_consented: true,
+        consent: Consent::Before,
     }
 }
 
@@ -279,7 +279,7 @@ fn a28_to_a31_silence_is_answered_with_an_error_and_never_with_a_code_for_the_un
     assert_eq!(refusal(step_for("none", true, None)), Some(ErrorCode::LoginRequired));
     assert_eq!(refusal(step_for("none", false, Some(&alice))), Some(ErrorCode::ConsentRequired));
     assert_eq!(step_for("none", true, Some(&alice)), Step::Issue);
-    let stranger = Person { has_consented: false, ..alice.clone() };
+    let stranger = Person { consent: Consent::None, ..alice.clone() };
     assert_eq!(refusal(step_for("none", true, Some(&stranger))), Some(ErrorCode::ConsentRequired));
 }
 
@@ -312,6 +312,32 @@ fn whom_any_program_could_pass_for_is_asked_about_again_unless_it_proves_itself(
         assert_eq!(step(AuthMethod::PrivateKeyJwt, uri), Step::Issue, "{uri}");
     }
     assert_eq!(step(AuthMethod::None, URI), Step::Issue);
+}
+
+#[test]
+fn who_is_allowed_for_everybody_is_asked_about_only_when_the_request_wants_it() {
+    let account = id(1);
+    let first_time = Person { consent: Consent::ForEverybody, ..signed_in(&account) };
+    assert_eq!(step_for("", false, Some(&first_time)), Step::Issue);
+    assert_eq!(step_for("none", false, Some(&first_time)), Step::Issue);
+    assert_eq!(step_for("consent", false, Some(&first_time)), Step::Consent);
+    assert_eq!(step_for("login", false, Some(&first_time)), Step::Login);
+}
+
+#[test]
+fn allowed_for_everybody_is_only_who_has_no_double() {
+    let allowed = |method, uri: &str, is_first_party| {
+        let mut client = client("webadmin", method);
+        client.is_first_party = is_first_party;
+        let uri = RedirectUri::parse_tolerated(uri).unwrap();
+        let issuer = url::Url::parse("http://localhost:8080").unwrap();
+        Standing::Registered(Arc::new(client)).is_allowed_for_everybody(&uri, &issuer)
+    };
+    assert!(allowed(AuthMethod::None, URI, true) && !allowed(AuthMethod::None, URI, false));
+    assert!(allowed(AuthMethod::None, "http://localhost:8080/admin/oauth/callback", true));
+    assert!(!allowed(AuthMethod::None, "http://localhost:8081/admin/oauth/callback", true));
+    assert!(!allowed(AuthMethod::None, "http://127.0.0.1/cb", true));
+    assert!(allowed(AuthMethod::ClientSecretBasic, "http://127.0.0.1/cb", true));
 }
 
 #[test]

@@ -107,6 +107,8 @@ pub struct Client {
     pub is_enabled: bool,
     /// An administrator vouched for it: only then may a page be skipped or an error be redirected unseen.
     pub is_verified: bool,
+    /// It belongs to whoever runs this server: an administrator allowed it for everybody, so that nobody is asked.
+    pub is_first_party: bool,
     /// Grows by one with every change; guards concurrent replacements.
     pub version: i64,
 }

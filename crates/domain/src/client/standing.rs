@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use super::{Client, ClientId};
+use url::Url;
+
+use super::{Client, ClientId, management};
 use crate::{
     directory::{Account, permission::Permission},
     redirect_uri::RedirectUri,
@@ -95,6 +97,15 @@ impl Standing {
     /// no other program can pass for it, because it proves itself or because the address is its own. RFC 8252 §8.6.
     pub fn may_be_remembered(&self, redirect_uri: &RedirectUri) -> bool {
         self.is_verified() && (self.is_confidential() || redirect_uri.has_an_owner())
+    }
+
+    /// Whether nobody need be asked at all: an administrator allowed the client for everybody, and no other program can pass for it.
+    pub fn is_allowed_for_everybody(&self, redirect_uri: &RedirectUri, issuer: &Url) -> bool {
+        let is_first_party = self.registered().is_some_and(|client| client.is_first_party);
+        let has_no_double = self.is_confidential()
+            || redirect_uri.has_an_owner()
+            || management::is_console_callback(self.client_id(), redirect_uri, issuer);
+        is_first_party && has_no_double
     }
 
     /// An administrator vouched for the client.

@@ -25,6 +25,8 @@ pub struct Session {
     pub account: Account,
     pub authenticated_at: Timestamp,
     pub expires_at: Timestamp,
+    /// When the console or the portal was last used in it.
+    pub last_seen_at: Option<Timestamp>,
 }
 
 impl Session {

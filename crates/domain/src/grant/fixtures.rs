@@ -80,6 +80,7 @@ pub(crate) fn client(name: &str, method: AuthMethod) -> Client {
         expires_at: None,
         is_enabled: true,
         is_verified: false,
+        is_first_party: false,
         version: 1,
     }
 }

@@ -113,6 +113,7 @@ pub fn client(client: &Client) -> Value {
         "expiresAt": client.expires_at.map(moment),
         "isEnabled": client.is_enabled,
         "isVerified": client.is_verified,
+        "isFirstParty": client.is_first_party,
     })
 }
 

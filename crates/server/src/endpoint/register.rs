@@ -204,6 +204,7 @@ fn new_client(app: &App, registration: Registration, client_id: ClientId, by: &B
         expires_at: None,
         is_enabled: true,
         is_verified: false,
+        is_first_party: false,
         version: 1,
     }
 }

@@ -147,6 +147,7 @@ async fn replace_with(
     let (voids_consents, change) = (replacement.voids_consents(), replacement.secret());
     client.metadata = replacement.into_metadata();
     client.is_verified &= !voids_consents;
+    client.is_first_party &= !voids_consents;
     let secret = match change {
         SecretChange::Keep => kept,
         SecretChange::Drop => None,

@@ -2,8 +2,12 @@
 
 pub mod assets;
 pub mod base;
+pub mod console;
 pub mod flow;
+pub mod frame;
 pub mod home;
 pub mod page;
+pub mod portal;
 pub mod respond;
 pub mod session;
+pub mod webadmin;

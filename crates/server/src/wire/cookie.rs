@@ -8,6 +8,9 @@ use crate::config::Issuer;
 /// Signs a browser in.
 pub const SESSION: &str = "wayleave-session";
 
+/// Names the visit to the console or the portal.
+pub const VISIT: &str = "wayleave-visit";
+
 /// Ties the login page to the browser it was shown in.
 pub const BROWSER: &str = "wayleave-browser";
 

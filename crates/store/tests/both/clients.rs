@@ -27,6 +27,7 @@ fn client() -> Client {
         expires_at: None,
         is_enabled: true,
         is_verified: false,
+        is_first_party: false,
         version: 1,
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn client_of(registration: Registration) -> Client {
         expires_at: None,
         is_enabled: true,
         is_verified: false,
+        is_first_party: false,
         version: 1,
     }
 }

@@ -38,6 +38,8 @@ pub struct Draft {
     pub member_tenant_id: Option<Id>,
     pub is_enabled: bool,
     pub is_verified: bool,
+    /// People are not asked whether it may.
+    pub is_first_party: bool,
 }
 
 /// What shall become of a client's secret.
@@ -63,6 +65,7 @@ impl Draft {
             member_tenant_id: None,
             is_enabled: true,
             is_verified: false,
+            is_first_party: false,
         }
     }
 
@@ -79,6 +82,7 @@ impl Draft {
             member_tenant_id: client.member_tenant_id.clone(),
             is_enabled: client.is_enabled,
             is_verified: client.is_verified,
+            is_first_party: client.is_first_party,
         }
     }
 
@@ -107,6 +111,7 @@ impl Draft {
             expires_at: self.expires_at,
             is_enabled: self.is_enabled,
             is_verified: self.is_verified,
+            is_first_party: self.is_first_party,
             version: 1,
         };
         Ok(Written { client, secret })
@@ -141,6 +146,7 @@ impl Draft {
             member_tenant_id: self.member_tenant_id,
             is_enabled: self.is_enabled,
             is_verified: self.is_verified,
+            is_first_party: self.is_first_party,
             ..before.clone()
         };
         Ok(Written { client, secret })

@@ -106,6 +106,12 @@ static DESCRIPTION: Description = Description {
         Property::new("isEnabled", Type::Boolean, "Whether it may be used at all").or(|| json!(true)),
         Property::new("isVerified", Type::Boolean, "Whether an administrator vouches for it")
             .or(|| json!(false)),
+        Property::new(
+            "isFirstParty",
+            Type::Boolean,
+            "Whether it belongs to whoever runs this server, so that nobody is asked for consent",
+        )
+        .or(|| json!(false)),
         Property::new("state", Type::Choice(&STATE), "What has become of it")
             .server_set()
             .filter()
@@ -151,6 +157,7 @@ impl Kind for OAuthClient {
             ("memberTenantId", json!(client.member_tenant_id.as_ref().map(Id::as_str))),
             ("isEnabled", json!(client.is_enabled)),
             ("isVerified", json!(client.is_verified)),
+            ("isFirstParty", json!(client.is_first_party)),
             ("state", json!(state(client, *now))),
             ("door", json!(client.door.as_str())),
             ("registeredBy", json!(client.registered_by.as_ref().map(Id::as_str))),
@@ -269,6 +276,7 @@ fn draft(record: &Record, before: Option<&Client>) -> Draft {
         member_tenant_id: opt_id(record, "memberTenantId"),
         is_enabled: record.flag("isEnabled"),
         is_verified: record.flag("isVerified"),
+        is_first_party: record.flag("isFirstParty"),
     }
 }
 

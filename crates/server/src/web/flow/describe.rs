@@ -6,12 +6,7 @@ use domain::{
     scope::Scope,
 };
 
-use crate::{
-    web::page::{
-        App as AppView, AppLink, AppLinkKind, Destination, Foreign, GrantedScope, ScopeTitle, Trust,
-    },
-    words::said,
-};
+use crate::web::page::{App as AppView, AppLink, AppLinkKind, Destination, Foreign, GrantedScope, Trust};
 
 /// Who asks and where the answer would go.
 pub fn app(standing: &Standing, redirect_uri: &RedirectUri) -> AppView {
@@ -48,31 +43,19 @@ pub fn scopes(scope: &Scope) -> Vec<GrantedScope> {
         .iter()
         .map(|value| {
             let (title, detail) = match value {
-                "openid" => {
-                    (said("Know who you are"), Some(said("A name for you that stays the same for this app")))
+                "openid" => ("Know who you are", "A name for you that stays the same for this app"),
+                "profile" => ("See your profile", "Your user name, display name and language"),
+                "email" => ("See your e-mail address", ""),
+                "offline_access" => {
+                    ("Stay connected", "It keeps its access while you are away, until you take it back")
                 }
-                "profile" => {
-                    (said("See your profile"), Some(said("Your user name, display name and language")))
-                }
-                "email" => (said("See your e-mail address"), None),
-                "offline_access" => (
-                    said("Stay connected"),
-                    Some(said("It keeps its access while you are away, until you take it back")),
-                ),
                 MANAGE => (
-                    said("Manage this server as you"),
-                    Some(said(
-                        "Read and change everything your account may: apps, accounts, keys and settings",
-                    )),
+                    "Manage this server as you",
+                    "Read and change everything your account may: apps, accounts, keys and settings",
                 ),
-                other => {
-                    return GrantedScope {
-                        title: ScopeTitle::Theirs(other.into()),
-                        detail: Some(said("A permission of the service that the app will use")),
-                    };
-                }
+                other => (other, "A permission of the service that the app will use"),
             };
-            GrantedScope { title: ScopeTitle::Ours(title), detail }
+            GrantedScope { title: title.into(), detail: detail.into() }
         })
         .collect()
 }

@@ -8,7 +8,7 @@ use domain::{
     time::Timestamp,
 };
 use http::{HeaderMap, StatusCode, header};
-use store::{Batch, accounts, interactions, sessions};
+use store::{Batch, accounts, interactions, sessions, visits};
 
 use super::{
     describe,
@@ -119,6 +119,7 @@ async fn begin(
     let (session, insert, cookie) = session::begin(app, account, now);
     let mut batch = Batch::new();
     if let Some(before) = before {
+        batch.push(visits::revoke_grants_of_session(&before.id, now));
         batch.push(sessions::delete(&before.id));
     }
     batch.push(insert);

@@ -11,7 +11,7 @@ use domain::{client::ClientId, discovery::path, parameters::Parameters, redirect
 use http::{HeaderMap, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{Batch, clients, sessions};
+use store::{Batch, clients, sessions, visits};
 
 use super::{foreign_post, id_token_hint, interaction::one};
 use crate::{
@@ -23,7 +23,6 @@ use crate::{
         session,
     },
     wire::{cookie, extract::body as read_body},
-    words::{self, Locale},
 };
 
 const SEAL: &str = "logout";
@@ -65,7 +64,6 @@ pub async fn handle(
     } else {
         Parameters::parse(query.unwrap_or_default().as_bytes()).map_err(domain::error::Refusal::from)?
     };
-    words::prefer(form.all("ui_locales").next().and_then(Locale::first_of));
     let session = session::current(&app, &headers, now).await?;
     let Some(session) = session else {
         let request = requested(&app, &form).await?;
@@ -78,14 +76,17 @@ pub async fn handle(
     if let (Some(_), true) = (one(&form, "csrf")?, method == Method::POST) {
         session::check_form(&app, &headers, one(&form, "csrf")?, &csrf)?;
         let mut batch = Batch::new();
+        batch.push(visits::revoke_grants_of_session(&session.id, now));
         batch.push(sessions::delete(&session.id));
         let _ = app.store.commit(batch).await?;
         tracing::info!(account = session.account.name, "signed out");
         let request = one(&form, "request")?.and_then(|sealed| unseal(&app, sealed));
         let mut response =
             request.map_or_else(|| signed_out(None), |request| respond::see_other(&request.location()));
-        if let Some(cookie) = cookie::clear(&app.config.issuer, cookie::SESSION) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
+        for name in [cookie::SESSION, cookie::VISIT] {
+            if let Some(cookie) = cookie::clear(&app.config.issuer, name) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
         }
         return Ok(response);
     }

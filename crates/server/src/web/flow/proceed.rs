@@ -7,7 +7,7 @@ use domain::{
         destination,
         request::AuthorizationRequest,
         response::AuthorizationResponse,
-        step::{self, Person, Step},
+        step::{self, Consent, Person, Step},
     },
     client::{
         management::{MANAGE, may_ask},
@@ -33,7 +33,6 @@ use crate::{
         respond::{self, PageError},
         session,
     },
-    words,
 };
 use axum::response::Response;
 
@@ -118,18 +117,13 @@ pub async fn proceed(
     now: Timestamp,
 ) -> Result<Response, PageError> {
     let Progress { request, session, interaction, headers } = progress;
-    let has_consented = match &session {
-        Some(session) if standing.may_be_remembered(&request.redirect_uri) => {
-            consents::covers(&app.store, &session.account.id, &request).await?
-        }
-        _ => false,
-    };
+    let consent = known_consent(app, standing, &request, session.as_ref()).await?;
     let person = session.as_ref().map(|session| Person {
         account_id: &session.account.id,
         authenticated_at: session.authenticated_at,
         is_fresh_login: interaction.as_ref().is_some_and(|interaction| interaction.is_fresh_login),
         is_account_chosen: interaction.as_ref().is_some_and(|interaction| interaction.is_account_chosen),
-        has_consented,
+        consent,
     });
     let has_acted =
         interaction.as_ref().is_some_and(|waiting| waiting.is_fresh_login || waiting.is_account_chosen);
@@ -151,6 +145,22 @@ pub async fn proceed(
             consent::issue(app, allowed, now).await
         }
     }
+}
+
+async fn known_consent(
+    app: &App,
+    standing: &Standing,
+    request: &AuthorizationRequest,
+    session: Option<&Session>,
+) -> Result<Consent, PageError> {
+    if standing.is_allowed_for_everybody(&request.redirect_uri, app.config.issuer.url()) {
+        return Ok(Consent::ForEverybody);
+    }
+    let Some(session) = session.filter(|_| standing.may_be_remembered(&request.redirect_uri)) else {
+        return Ok(Consent::None);
+    };
+    let is_covered = consents::covers(&app.store, &session.account.id, request).await?;
+    Ok(if is_covered { Consent::Before } else { Consent::None })
 }
 
 /// Answers the client with an error: unseen when the client asked for silence, is verified, or a person has acted; else by a page
@@ -261,6 +271,5 @@ pub fn seal(app: &App, sealed: &Sealed) -> String {
 pub fn unseal(app: &App, text: &str, now: Timestamp) -> Result<AuthorizationRequest, PageError> {
     let plain = app.browser_sealer.open(LOGIN_SEAL, text).ok_or(Problem::InteractionExpired)?;
     let sealed: Sealed = serde_json::from_slice(&plain).map_err(|_| Problem::InteractionExpired)?;
-    words::prefer(sealed.request.locale);
     if sealed.expires_at <= now { Err(Problem::InteractionExpired.into()) } else { Ok(sealed.request) }
 }

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{App, Destination, Foreign, filters};
+use super::{App, Destination, Foreign};
+use crate::words::filters;
 
 /// Posts `csrf` and `account` (`current` or `other`) to `/interaction/{id}/account`.
 #[derive(Debug, Template)]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::Destination;
+use super::Foreign;
 use crate::words::filters;
 
 /// Posts `fields` to the redirect URI. [`super::FORM_POST_SCRIPT`] presses the button; without script a person does.
@@ -11,7 +11,8 @@ use crate::words::filters;
 pub struct FormPost {
     /// The redirect URI, validated.
     pub action: String,
-    pub destination: Destination,
+    /// Its host, or what [`super::Destination::noun`] calls it.
+    pub host: Foreign,
     /// Names and values exactly as the client shall receive them.
     pub fields: Vec<(&'static str, String)>,
 }

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{App, Destination, Foreign, filters};
+use super::{App, Destination, Foreign};
+use crate::words::filters;
 
 /// Sign in, for an application or just so. Posts `username`, `password`, `csrf` and, if there is one, `interaction` to `/login`.
 #[derive(Debug, Template)]

@@ -6,4 +6,4 @@ pub mod body;
 pub mod client_auth;
 pub mod peer;
 
-pub use peer::Peer;
+pub use peer::{Peer, PeerAddress};

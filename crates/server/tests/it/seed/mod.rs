@@ -8,4 +8,6 @@ mod s05;
 mod s06;
 mod s07;
 mod s08;
+mod s10;
+mod s11;
 mod s12;

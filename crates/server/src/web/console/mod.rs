@@ -1,0 +1,3 @@
+//! The console of administrators, below `/admin`: a file per page, over the acts of `admin/`.
+
+pub mod overview;

@@ -1,0 +1,3 @@
+//! The self-service portal of everybody with an account, below `/account`: a file per page, over the acts of `admin/`.
+
+pub mod profile;
