@@ -9,7 +9,7 @@ use std::{
 #[path = "words/mod.rs"]
 mod words;
 
-use words::Fault;
+use words::{Fault, Found, bare::bare, check, entries::entries, rust::in_rust, template};
 
 /// What is wrong, and in which file.
 type Faults = Vec<(String, Fault)>;
@@ -20,9 +20,9 @@ fn main() -> ExitCode {
     }
     let mut faults = Faults::new();
     let found = found(&mut faults);
-    let german = read_all("words/de", "txt", &mut faults, words::entries);
-    match words::pair(&found, &german) {
-        Ok(table) => write(&words::generate("GERMAN", &table)),
+    let german = read_all("words/de", "txt", &mut faults, entries);
+    match check::pair(&found, &german) {
+        Ok(table) => write(&check::generate("GERMAN", &table)),
         Err(wrong) => faults.extend(wrong),
     }
     for (file, Fault { line, what }) in &faults {
@@ -32,10 +32,16 @@ fn main() -> ExitCode {
 }
 
 /// Every text that stands in place.
-fn found(faults: &mut Faults) -> Vec<(String, words::Found)> {
-    let mut found = read_all("templates", "html", faults, words::in_template);
-    found.extend(read_all("src", "rs", faults, words::in_rust));
+fn found(faults: &mut Faults) -> Vec<(String, Found)> {
+    let mut found = read_all("templates", "html", faults, in_template);
+    found.extend(read_all("src", "rs", faults, in_rust));
     found
+}
+
+fn in_template(text: &str) -> (Vec<Found>, Vec<Fault>) {
+    let (found, mut faults) = template::in_template(text);
+    faults.extend(bare(text));
+    (found, faults)
 }
 
 /// What `read` finds in each file below `folder` with this extension, with the file's name.

@@ -85,7 +85,8 @@ impl Page {
     fn end_value(&mut self) -> Option<String> {
         let (_, value) = self.value.take()?;
         let tag = self.tag.as_mut()?;
-        let name = tag.trim_end_matches('=').rsplit(char::is_whitespace).next().unwrap_or_default().to_owned();
+        let name =
+            tag.trim_end_matches('=').rsplit(char::is_whitespace).next().unwrap_or_default().to_owned();
         tag.push_str(&value);
         (READ.contains(&name.as_str()) && has_words(&value)).then_some(value)
     }
@@ -114,9 +115,16 @@ impl Page {
     /// The text since the last tag, if it has words that nobody translated.
     fn text_so_far(&mut self) -> Option<String> {
         let text = std::mem::take(&mut self.text);
-        let is_read = self.machine.is_none() && has_words(&text);
+        let is_read = self.machine.is_none() && has_words(&text) && !is_attribute(text.trim());
         is_read.then(|| text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
+}
+
+/// `class="is-wide"`, which a block puts into a tag of the layout.
+fn is_attribute(text: &str) -> bool {
+    let Some((name, value)) = text.split_once("=\"") else { return false };
+    let is_name = name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    is_name && !READ.contains(&name) && value.find('"') == value.len().checked_sub(1)
 }
 
 /// Whether there are letters in `text`, apart from names and `&…;`.
@@ -127,4 +135,65 @@ fn has_words(text: &str) -> bool {
         text.replace_range(start..start + length, "");
     }
     text.chars().any(char::is_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(template: &str) -> Vec<String> {
+        bare(template).into_iter().map(|fault| fault.what).collect()
+    }
+
+    #[test]
+    fn text_between_tags_is_found_with_its_line() {
+        let faults = bare("<p>\n{{ x|t }}</p>\n<b>Sign in</b>");
+        assert_eq!(faults, [Fault::new(3, "\"Sign in\" stands there without |t")]);
+    }
+
+    #[test]
+    fn fragments_around_a_value_are_found_too() {
+        assert_eq!(found("<p>{{ count }} clients</p>").len(), 1);
+        assert_eq!(found("{% if x %}Yes{% else %}{{ y }}{% endif %}").len(), 1);
+    }
+
+    #[test]
+    fn attributes_that_people_read_are_text() {
+        for name in READ {
+            assert_eq!(found(&format!("<a {name}=\"Close {{{{ x }}}}\">")).len(), 1, "{name}");
+            assert_eq!(
+                found(&format!("<a {name}=\"{{{{ \"Close\"|t }}}}\" class='x y'>")),
+                [""; 0],
+                "{name}"
+            );
+        }
+        assert_eq!(found("<input name=\"title\" value=\"all\" data-title=\"x\">"), [""; 0]);
+    }
+
+    #[test]
+    fn an_attribute_in_a_block_of_its_own_is_no_text() {
+        assert_eq!(found("{% block main_class %} class=\"is-wide\"{% endblock %}"), [""; 0]);
+        assert_eq!(found("{% block main_title %} title=\"Wide\"{% endblock %}").len(), 1);
+        assert_eq!(found("{% block x %}class=\"a\" and more{% endblock %}").len(), 1);
+    }
+
+    #[test]
+    fn what_is_for_machines_says_so_and_ends_with_its_element() {
+        assert_eq!(
+            found(
+                "<pre translate=\"no\">curl <b>-d</b></pre> · 404 &nbsp;<dt translate=\"no\">client_id</dt>"
+            ),
+            [""; 0]
+        );
+        assert_eq!(found("<div translate=\"no\"><div>a</div>b</div><p>c</p>").len(), 1);
+    }
+
+    #[test]
+    fn the_name_of_the_product_is_the_same_everywhere() {
+        assert_eq!(
+            found("<!doctype html>\n<title>{% block title %}{% endblock %} · Wayleave</title>"),
+            [""; 0]
+        );
+        assert_eq!(found("<p>About Wayleave</p>").len(), 1);
+    }
 }

@@ -38,3 +38,28 @@ pub fn entries(file: &str) -> (Vec<Entry>, Vec<Fault>) {
     }
     (entries, faults)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_a_line_and_an_indented_one_below_it() {
+        let (found, faults) =
+            entries("# A note.\n\nSign in\n  Anmelden\n\n{0} day|{0} days\n  {0} Tag|{0} Tage\n");
+        let pairs: Vec<_> = found
+            .iter()
+            .map(|entry| (entry.english.as_str(), entry.translation.as_str(), entry.line))
+            .collect();
+        assert_eq!(pairs, [("Sign in", "Anmelden", 3), ("{0} day|{0} days", "{0} Tag|{0} Tage", 6)]);
+        assert_eq!(faults, []);
+    }
+
+    #[test]
+    fn one_without_the_other_is_a_fault() {
+        for (file, line) in [("A\n\nB\n  b\n", 1), ("A\n  a\n  aa\n", 3), ("\n  a\n", 2), ("A\n  a\n\nB", 4)]
+        {
+            assert_eq!(entries(file).1.iter().map(|fault| fault.line).collect::<Vec<_>>(), [line], "{file}");
+        }
+    }
+}

@@ -42,3 +42,27 @@ fn raw(code: &str) -> Option<usize> {
     let after = rest.trim_start_matches('#');
     after.starts_with('"').then_some(rest.len() - after.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_ends_at_its_quote_and_its_escapes_are_read() {
+        for (code, text) in [
+            (r#""a \"b\" \u{2026}" c"#, "a \"b\" …"),
+            ("\"a \\\n      b\" c", "a b"),
+            ("r#\"a \"b\"\"# c", "a \"b\""),
+        ] {
+            let (read, length) = string(code).unwrap();
+            assert_eq!((read.as_str(), &code[length..]), (text, " c"));
+        }
+    }
+
+    #[test]
+    fn what_does_not_begin_or_end_as_a_literal_is_none() {
+        for code in ["", "a\"b\"", "\"open", "\"\\x41\"", "'a'", "r#\"open\""] {
+            assert_eq!(string(code), None, "{code}");
+        }
+    }
+}

@@ -1,16 +1,12 @@
 //! Finds the texts for people in templates and in Rust, and lays their translations beside them. Used by `build.rs`; a part of the
 //! crate only for its tests.
 
-mod check;
-mod entries;
+pub mod bare;
+pub mod check;
+pub mod entries;
 mod literal;
-mod rust;
-mod template;
-
-pub use check::{generate, pair};
-pub use entries::{Entry, entries};
-pub use rust::in_rust;
-pub use template::in_template;
+pub mod rust;
+pub mod template;
 
 /// A text that stands in place.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -76,3 +76,39 @@ fn character(rest: &str) -> usize {
 fn one(rest: &str) -> usize {
     rest.chars().next().map_or(1, char::len_utf8)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(source: &str) -> Vec<String> {
+        in_rust(source).0.into_iter().map(|found| found.text).collect()
+    }
+
+    #[test]
+    fn every_literal_that_said_is_called_with_is_found_with_its_line() {
+        let (found, faults) =
+            in_rust("const A: Said = said(\"One\");\nwords::said(\n  \"Two \\\n   lines\",\n)");
+        let lines: Vec<_> = found.iter().map(|found| (found.line, found.text.as_str())).collect();
+        assert_eq!(lines, [(1, "One"), (2, "Two lines")]);
+        assert_eq!(faults, []);
+    }
+
+    #[test]
+    fn comments_literals_and_other_names_hold_no_texts() {
+        let source = "// said(\"a\")\n/* said(\"b\") */ \"said(\\\"c\\\")\" unsaid(\"d\") r\"said(\" '\"' '\\'' &'a str said_of(\"e\")";
+        assert_eq!(texts(source), [""; 0]);
+        assert_eq!(
+            texts("match c { '\"' => said(\"a\"), '\\'' => said(\"b\"), _ => f::<'a>(said(\"c\")) }"),
+            ["a", "b", "c"]
+        );
+        assert_eq!(texts("\"\\x41 said(\" ; said(\"a\")"), ["a"]);
+    }
+
+    #[test]
+    fn said_of_something_else_than_a_literal_is_a_fault() {
+        assert_eq!(in_rust("\nsaid(name)").1.first().map(|fault| fault.line), Some(2));
+        assert_eq!(in_rust("pub const fn said(english: &'static str) -> Said").1, []);
+        assert_eq!(in_rust("use crate::words::{Said, said};").1, []);
+    }
+}

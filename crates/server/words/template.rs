@@ -96,3 +96,48 @@ fn is_said(after: &str) -> bool {
         name.trim_start().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
     FILTERS.contains(&name.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(template: &str) -> Vec<String> {
+        in_template(template).0.into_iter().map(|found| found.text).collect()
+    }
+
+    #[test]
+    fn every_literal_before_a_filter_of_ours_is_found_with_its_line() {
+        let (found, faults) =
+            in_template("<p>\n{{ \"One\" | t }}\n{%- let x = \"Two {0}\"|t1(\"Three\"|t) %}");
+        let lines: Vec<_> = found.iter().map(|found| (found.line, found.text.as_str())).collect();
+        assert_eq!(lines, [(2, "One"), (3, "Two {0}"), (3, "Three")]);
+        assert_eq!(faults, []);
+    }
+
+    #[test]
+    fn all_our_filters_are_known_and_no_others() {
+        let template =
+            "{{ \"a\"|t }}{{ \"b\"|t1(x) }}{{ \"c\"|t2(x, y) }}{{ \"d\"|n(x) }}{{ \"e\"|n1(x, y) }}";
+        assert_eq!(texts(template), ["a", "b", "c", "d", "e"]);
+        assert_eq!(texts("{{ \"a\"|trim }}{{ \"en\"|lang }}{% if x == \"b\" || t %}"), [""; 0]);
+    }
+
+    #[test]
+    fn comments_and_what_is_sent_as_it_stands_hold_no_texts() {
+        assert_eq!(texts("{# \"a\"|t #}<p>\"b\"|t</p>{{ \"}} c\"|t }}"), ["}} c"]);
+    }
+
+    #[test]
+    fn a_literal_that_is_shown_as_it_is_is_a_fault() {
+        let faults = in_template("\n{{ \"Sign in\" }}{{- \"x\" -}}").1;
+        assert_eq!(faults.iter().map(|fault| fault.line).collect::<Vec<_>>(), [2, 2]);
+        assert_eq!(in_template("{{ \"en\"|lang }}{{ f(\"x\") }}").1, []);
+    }
+
+    #[test]
+    fn a_template_that_ends_in_the_middle_is_read_to_its_end() {
+        for template in ["{{", "{{ \"a", "{% if", "{#", "a{"] {
+            assert_eq!(texts(template), [""; 0], "{template}");
+        }
+    }
+}

@@ -14,6 +14,7 @@ use crate::{
         standing::Standing,
     },
     error::{ErrorCode, Refusal},
+    locale::Locale,
     parameters::{ParameterError, Parameters},
     redirect_uri::RedirectUri,
     resource,
@@ -87,6 +88,7 @@ fn check_all(
                 metadata.require_auth_time == Some(true) || metadata.default_max_age.is_some()
             }),
         claims,
+        locale: parameters.one("ui_locales")?.and_then(Locale::first_of),
     })
 }
 
@@ -115,7 +117,7 @@ fn response_mode(parameters: &Parameters) -> Result<ResponseMode, Refusal> {
 
 /// What has no effect here still may not be there twice. RFC 6749 §3.1.
 fn not_repeated(parameters: &Parameters) -> Result<(), Refusal> {
-    for name in ["id_token_hint", "display", "ui_locales", "claims_locales"] {
+    for name in ["id_token_hint", "display", "claims_locales"] {
         parameters.one(name)?;
     }
     Ok(())

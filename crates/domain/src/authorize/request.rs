@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{claims_request::ClaimsRequest, pkce::CodeChallenge};
-use crate::{client::ClientId, error::Refusal, redirect_uri::RedirectUri, scope::Scope};
+use crate::{client::ClientId, error::Refusal, locale::Locale, redirect_uri::RedirectUri, scope::Scope};
 
 /// How the answer travels. OAuth 2.0 Multiple Response Type Encoding Practices §2.1, OAuth 2.0 Form Post Response Mode §2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +61,9 @@ pub struct AuthorizationRequest {
     pub claims: Option<ClaimsRequest>,
     pub acr_values: Vec<String>,
     pub wants_auth_time: bool,
+    /// The first of `ui_locales` that is one of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
 }
 
 /// Where an answer goes: known before anything else of the request is.

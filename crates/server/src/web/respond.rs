@@ -9,7 +9,7 @@ use domain::{authorize::response::AuthorizationResponse, error::Refusal};
 use http::{HeaderValue, StatusCode, header};
 use store::StoreError;
 
-use super::page::{ErrorPage, Foreign, FormPost, Problem};
+use super::page::{ErrorPage, FormPost, Problem};
 use crate::{
     telemetry::request,
     web::flow::describe,
@@ -41,7 +41,7 @@ pub fn answer(response: &AuthorizationResponse) -> Response {
         ResponseMode::FormPost => {
             let form = FormPost {
                 action: response.redirect_uri.as_str().to_owned(),
-                host: Foreign::from(describe::destination(&response.redirect_uri).noun()),
+                destination: describe::destination(&response.redirect_uri),
                 fields: response.parameters.clone(),
             };
             let mut page = render(StatusCode::OK, &form, FormAction::Anywhere, true);

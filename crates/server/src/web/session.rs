@@ -12,12 +12,12 @@ use http::{HeaderMap, HeaderValue, header};
 use store::{Statement, StoreError, sessions};
 
 use super::{page::Problem, respond::PageError};
-use crate::{app::App, chance, wire::cookie};
+use crate::{app::App, chance, wire::cookie, words};
 
 /// A session ends after this, however much it is used.
 pub const LIFE: Duration = Duration::from_hours(7 * 24);
 
-/// The session of the browser, if it is good at `now`.
+/// The session of the browser, if it is good at `now`. Pages are said in the language of its account from then on.
 pub async fn current(app: &App, headers: &HeaderMap, now: Timestamp) -> Result<Option<Session>, StoreError> {
     let Some(text) = cookie::read(headers, &app.config.issuer, cookie::SESSION) else {
         return Ok(None);
@@ -26,7 +26,12 @@ pub async fn current(app: &App, headers: &HeaderMap, now: Timestamp) -> Result<O
         return Ok(None);
     };
     let session = sessions::by_id(&app.store, &id).await?;
-    Ok(session.filter(|session| app.hash_key.matches(text, &session.secret_hash) && session.is_usable(now)))
+    let session =
+        session.filter(|session| app.hash_key.matches(text, &session.secret_hash) && session.is_usable(now));
+    if let Some(session) = &session {
+        words::prefer_of_account(&session.account);
+    }
+    Ok(session)
 }
 
 /// A new session for somebody who just proved to be `account`: what to commit and the cookie to set.

@@ -30,8 +30,8 @@ impl Values for Speaking {
     }
 }
 
-/// English where nobody said otherwise.
-fn locale(values: &dyn Values) -> Locale {
+/// The language of the page that is being rendered; English where nobody said otherwise.
+pub fn locale(values: &dyn Values) -> Locale {
     askama::get_value::<Locale>(values, LOCALE).copied().unwrap_or_default()
 }
 
@@ -91,6 +91,12 @@ pub fn strong<T: Display>(text: T, _: &dyn Values) -> Result<Markup> {
 #[askama::filter_fn]
 pub fn code<T: Display>(text: T, _: &dyn Values) -> Result<Markup> {
     Ok(Markup::between("<bdi class=\"code\">", text, "</bdi>"))
+}
+
+/// `{{ app|called|html }}`: markup that stands alone.
+#[askama::filter_fn]
+pub fn html(markup: Markup, _: &dyn Values) -> Result<Safe<String>> {
+    Ok(Safe(markup.into_html()))
 }
 
 /// A number of things.

@@ -9,6 +9,9 @@ use std::fmt::{self, Write};
 pub use domain::locale::Locale;
 
 pub mod filters;
+#[cfg(test)]
+#[path = "../../words/mod.rs"]
+mod looked_up;
 mod part;
 mod spoken;
 #[cfg(test)]
@@ -68,6 +71,12 @@ impl Words for Said {
 }
 
 impl Words for &Said {
+    fn english(&self) -> &'static str {
+        self.0
+    }
+}
+
+impl Words for &&Said {
     fn english(&self) -> &'static str {
         self.0
     }

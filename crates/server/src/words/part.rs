@@ -33,7 +33,7 @@ impl Markup {
     }
 
     /// A sentence of parts, each escaped or markup already; the sentence itself is ours.
-    pub(super) fn sentence(pattern: &str, parts: &[&dyn Part]) -> Self {
+    pub fn sentence(pattern: &str, parts: &[&dyn Part]) -> Self {
         let mut html = String::with_capacity(pattern.len() + 32);
         let mut escaped = String::with_capacity(pattern.len());
         let _ = pattern.write(&mut escaped);

@@ -35,6 +35,7 @@ use crate::{
         session,
     },
     wire::{answer, extract::body as read_body},
+    words::{self, Locale},
 };
 
 pub async fn get(
@@ -65,6 +66,8 @@ pub async fn post(
 /// Client and redirect URI first; only then may anything be answered to the client.
 async fn authorize(app: &App, parameters: &Parameters, headers: &HeaderMap) -> Result<Response, PageError> {
     let now = clock::now();
+    // Already for the page that says what is wrong with the rest.
+    words::prefer(parameters.all("ui_locales").next().and_then(Locale::first_of));
     let client_id = destination::client_id(parameters).map_err(|error| explain(&error, parameters))?;
     let session = session::current(app, headers, now).await?;
     let standing = proceed::standing(app, &client_id, session.as_ref(), now).await?;

@@ -6,7 +6,12 @@ use domain::{
     scope::Scope,
 };
 
-use crate::web::page::{App as AppView, AppLink, AppLinkKind, Destination, Foreign, GrantedScope, Trust};
+use crate::{
+    web::page::{
+        App as AppView, AppLink, AppLinkKind, Destination, Foreign, GrantedScope, ScopeTitle, Trust,
+    },
+    words::said,
+};
 
 /// Who asks and where the answer would go.
 pub fn app(standing: &Standing, redirect_uri: &RedirectUri) -> AppView {
@@ -43,19 +48,31 @@ pub fn scopes(scope: &Scope) -> Vec<GrantedScope> {
         .iter()
         .map(|value| {
             let (title, detail) = match value {
-                "openid" => ("Know who you are", "A name for you that stays the same for this app"),
-                "profile" => ("See your profile", "Your user name, display name and language"),
-                "email" => ("See your e-mail address", ""),
-                "offline_access" => {
-                    ("Stay connected", "It keeps its access while you are away, until you take it back")
+                "openid" => {
+                    (said("Know who you are"), Some(said("A name for you that stays the same for this app")))
                 }
-                MANAGE => (
-                    "Manage this server as you",
-                    "Read and change everything your account may: apps, accounts, keys and settings",
+                "profile" => {
+                    (said("See your profile"), Some(said("Your user name, display name and language")))
+                }
+                "email" => (said("See your e-mail address"), None),
+                "offline_access" => (
+                    said("Stay connected"),
+                    Some(said("It keeps its access while you are away, until you take it back")),
                 ),
-                other => (other, "A permission of the service that the app will use"),
+                MANAGE => (
+                    said("Manage this server as you"),
+                    Some(said(
+                        "Read and change everything your account may: apps, accounts, keys and settings",
+                    )),
+                ),
+                other => {
+                    return GrantedScope {
+                        title: ScopeTitle::Theirs(other.into()),
+                        detail: Some(said("A permission of the service that the app will use")),
+                    };
+                }
             };
-            GrantedScope { title: title.into(), detail: detail.into() }
+            GrantedScope { title: ScopeTitle::Ours(title), detail }
         })
         .collect()
 }

@@ -27,6 +27,7 @@ use crate::{
         answer,
         extract::{Peer, body as read_body},
     },
+    words,
 };
 
 /// The forms of an interaction, each with a token of its own.
@@ -154,6 +155,9 @@ async fn own(
     let session = session::current(app, headers, now).await?.ok_or(Problem::InteractionExpired)?;
     let id = path.ok().and_then(|Path(text)| Id::parse(&text)).ok_or(Problem::InteractionExpired)?;
     let interaction = interactions::by_id(&app.store, &id).await?.ok_or(Problem::InteractionExpired)?;
+    if interaction.session_id == session.id {
+        words::prefer(interaction.request.locale);
+    }
     let is_open = interaction.session_id == session.id
         && interaction.decided_at.is_none()
         && now < interaction.expires_at;

@@ -23,6 +23,7 @@ use crate::{
         session,
     },
     wire::{cookie, extract::body as read_body},
+    words::{self, Locale},
 };
 
 const SEAL: &str = "logout";
@@ -64,6 +65,7 @@ pub async fn handle(
     } else {
         Parameters::parse(query.unwrap_or_default().as_bytes()).map_err(domain::error::Refusal::from)?
     };
+    words::prefer(form.all("ui_locales").next().and_then(Locale::first_of));
     let session = session::current(&app, &headers, now).await?;
     let Some(session) = session else {
         let request = requested(&app, &form).await?;

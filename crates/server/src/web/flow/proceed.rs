@@ -33,6 +33,7 @@ use crate::{
         respond::{self, PageError},
         session,
     },
+    words,
 };
 use axum::response::Response;
 
@@ -271,5 +272,6 @@ pub fn seal(app: &App, sealed: &Sealed) -> String {
 pub fn unseal(app: &App, text: &str, now: Timestamp) -> Result<AuthorizationRequest, PageError> {
     let plain = app.browser_sealer.open(LOGIN_SEAL, text).ok_or(Problem::InteractionExpired)?;
     let sealed: Sealed = serde_json::from_slice(&plain).map_err(|_| Problem::InteractionExpired)?;
+    words::prefer(sealed.request.locale);
     if sealed.expires_at <= now { Err(Problem::InteractionExpired.into()) } else { Ok(sealed.request) }
 }

@@ -1,6 +1,11 @@
 //! The application that asks, as far as the person in front of the page should believe it.
 
+use std::fmt::Display;
+
+use askama::{Result, Values};
+
 use super::Foreign;
+use crate::words::{Locale, Markup, Part, Said, filters, said};
 
 /// Room for every honest name.
 const NAME_CHARS: usize = 60;
@@ -20,6 +25,32 @@ impl App {
     pub fn name(&self) -> Option<Foreign> {
         let name = self.name.as_ref().filter(|name| !name.is_blank())?;
         Some(name.shortened(NAME_CHARS))
+    }
+
+    fn called(&self, locale: Locale) -> Markup {
+        let bdi = |name: &dyn Display| Markup::between("<bdi>", name, "</bdi>");
+        let sentence = |words: Said, parts: &[&dyn Part]| Markup::sentence(words.in_locale(locale), parts);
+        match (self.name(), &self.destination) {
+            (Some(name), _) if self.trust.is_verified() => bdi(&name),
+            (Some(name), _) => sentence(said("“{0}”"), &[&bdi(&name)]),
+            (None, Destination::Web { host, .. }) => sentence(said("The app at {0}"), &[&bdi(host)]),
+            (None, Destination::ThisComputer { .. }) => sentence(said("A program on this computer"), &[]),
+            (None, Destination::App { .. }) => sentence(said("An app on this device"), &[]),
+        }
+    }
+}
+
+/// `{{ "{0} wants access"|t1(app|called) }}`: what a page calls the application, at the beginning of a sentence. A name that nobody
+/// vouches for stands in quotes.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(non_camel_case_types, reason = "askama looks for a type named as the filter is")]
+pub struct called;
+
+impl askama::filters::ValidFilterInvocation for called {}
+
+impl called {
+    pub fn execute(self, app: &App, values: &dyn Values) -> Result<Markup> {
+        Ok(app.called(filters::locale(values)))
     }
 }
 
@@ -42,24 +73,26 @@ impl Trust {
     }
 
     /// The fixed words that stand before anything the application says of itself.
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> Said {
         match self {
-            Self::Verified => "Verified app",
-            Self::SelfRegistered | Self::Anonymous | Self::Tolerated => "Unverified app",
+            Self::Verified => said("Verified app"),
+            Self::SelfRegistered | Self::Anonymous | Self::Tolerated => said("Unverified app"),
         }
     }
 
-    pub fn sentence(self) -> &'static str {
+    pub fn sentence(self) -> Said {
         match self {
-            Self::Verified => "An administrator of this server knows this app.",
-            Self::SelfRegistered => {
+            Self::Verified => said("An administrator of this server knows this app."),
+            Self::SelfRegistered => said(
                 "Somebody with an account on this server registered it. No administrator has checked it, and its name is \
-                 only what it calls itself."
+                 only what it calls itself.",
+            ),
+            Self::Anonymous => said(
+                "It registered itself. Nobody vouches for it, and its name is only what it calls itself.",
+            ),
+            Self::Tolerated => {
+                said("It was never registered here. Nobody vouches for it or knows who made it.")
             }
-            Self::Anonymous => {
-                "It registered itself. Nobody vouches for it, and its name is only what it calls itself."
-            }
-            Self::Tolerated => "It was never registered here. Nobody vouches for it or knows who made it.",
         }
     }
 }
@@ -77,15 +110,6 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// In a sentence, as a noun.
-    pub fn noun(&self) -> &str {
-        match self {
-            Self::Web { host, .. } => host.as_str(),
-            Self::ThisComputer { .. } => "a program on this computer",
-            Self::App { .. } => "an app on this device",
-        }
-    }
-
     /// The host in three parts: what is before the registrable domain, that domain, and the port. Only a whole-label match counts.
     fn host_parts(&self) -> (&str, &str, &str) {
         let Self::Web { host, site } = self else {
@@ -159,8 +183,8 @@ mod tests {
     #[test]
     fn everything_but_a_verified_app_is_called_unverified() {
         for trust in [Trust::SelfRegistered, Trust::Anonymous, Trust::Tolerated] {
-            assert_eq!(trust.label(), "Unverified app");
+            assert_eq!(trust.label(), said("Unverified app"));
         }
-        assert_eq!(Trust::Verified.label(), "Verified app");
+        assert_eq!(Trust::Verified.label(), said("Verified app"));
     }
 }

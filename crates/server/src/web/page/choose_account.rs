@@ -2,8 +2,7 @@
 
 use askama::Template;
 
-use super::{App, Destination, Foreign};
-use crate::words::filters;
+use super::{App, Destination, Foreign, filters};
 
 /// Posts `csrf` and `account` (`current` or `other`) to `/interaction/{id}/account`.
 #[derive(Debug, Template)]

@@ -5,8 +5,8 @@ use std::time::Duration;
 use askama::Template;
 use domain::time::Timestamp;
 
-use super::{App, Destination, Foreign, span};
-use crate::words::filters;
+use super::{App, Destination, Foreign, filters};
+use crate::words::{Said, said};
 
 /// Posts `csrf` and `decision` (`allow` or `deny`) to `/interaction/{id}/consent`; "Not you?" posts `account_csrf` as `csrf` and
 /// `account=other` to `/interaction/{id}/account`.
@@ -29,18 +29,19 @@ pub struct Consent {
     pub now: Timestamp,
 }
 
-impl Consent {
-    fn first_seen(&self) -> Option<String> {
-        self.first_seen.map(|then| span::day_and_age(then, self.now))
-    }
-}
-
 /// One scope in words.
 #[derive(Clone, Debug)]
 pub struct GrantedScope {
-    pub title: Foreign,
-    /// May be empty.
-    pub detail: Foreign,
+    pub title: ScopeTitle,
+    pub detail: Option<Said>,
+}
+
+/// What a scope is called.
+#[derive(Clone, Debug)]
+pub enum ScopeTitle {
+    Ours(Said),
+    /// The value itself, of a scope that this server does not define.
+    Theirs(Foreign),
 }
 
 /// For how long "allow" holds.
@@ -52,18 +53,6 @@ pub enum Lasting {
     Renewed(Duration),
     /// A refresh token that lives as long as `unused` unless it is used, and as long as `in_all` at most.
     Bounded { unused: Duration, in_all: Duration },
-}
-
-impl Lasting {
-    fn sentence(self) -> String {
-        match self {
-            Self::Once(span) => format!("For {}, then it has to ask again", span::in_words(span)),
-            Self::Renewed(span) => format!("Up to {}, also while you are away", span::in_words(span)),
-            Self::Bounded { unused, in_all } => {
-                format!("Up to {}, or until unused for {}", span::in_words(in_all), span::in_words(unused))
-            }
-        }
-    }
 }
 
 /// A page about the application that the application itself named.
@@ -82,11 +71,11 @@ pub enum AppLinkKind {
 }
 
 impl AppLink {
-    fn label(&self) -> &'static str {
+    fn label(&self) -> Said {
         match self.kind {
-            AppLinkKind::Client => "Website",
-            AppLinkKind::Policy => "Privacy policy",
-            AppLinkKind::TermsOfService => "Terms of service",
+            AppLinkKind::Client => said("Website"),
+            AppLinkKind::Policy => said("Privacy policy"),
+            AppLinkKind::TermsOfService => said("Terms of service"),
         }
     }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use domain::client::management::{COMMAND_LINE, WEBADMIN};
 
 use super::Foreign;
-use crate::words::filters;
+use crate::words::{Said, filters, said};
 
 /// A page of its own, never a redirect: shown where no address is proven to deserve an answer. RFC 6749 §4.1.2.1.
 #[derive(Debug, Template)]
@@ -72,10 +72,10 @@ pub enum Problem {
 
 /// The fixed texts of one problem.
 struct Texts {
-    title: &'static str,
-    happened: &'static str,
-    remedy: &'static str,
-    /// For the people who wrote the application.
+    title: Said,
+    happened: Said,
+    remedy: Said,
+    /// For the people who wrote the application, in the language of the specifications.
     developer: Option<&'static str>,
 }
 
@@ -150,149 +150,191 @@ impl Problem {
     fn texts(&self) -> Texts {
         match self {
             Self::UnknownClient { .. } => Texts {
-                title: "This app is not known here",
-                happened: "The app that sent you here uses an id that this server does not know.",
-                remedy: "Go back to the app and connect again. If that does not help, remove this connection in the app and \
+                title: said("This app is not known here"),
+                happened: said("The app that sent you here uses an id that this server does not know."),
+                remedy: said(
+                    "Go back to the app and connect again. If that does not help, remove this connection in the app and \
                          add it anew: most apps then register by themselves.",
+                ),
                 developer: Some(
                     "There is no such client_id. Register at the registration_endpoint (RFC 7591 §3) and use the client_id \
                      of the answer.",
                 ),
             },
             Self::DeletedClient { .. } => Texts {
-                title: "This app must register again",
-                happened: "The app was registered here once, but its registration was deleted or has expired.",
-                remedy: "In the app, remove this connection and add it anew: most apps then register by themselves. Your \
+                title: said("This app must register again"),
+                happened: said(
+                    "The app was registered here once, but its registration was deleted or has expired.",
+                ),
+                remedy: said(
+                    "In the app, remove this connection and add it anew: most apps then register by themselves. Your \
                          account is not affected.",
+                ),
                 developer: Some(
                     "Forget this client_id with its client_secret and registration_access_token, and register again at the \
                      registration_endpoint (RFC 7591 §3). The token_endpoint answers this client_id with invalid_client.",
                 ),
             },
             Self::BlockedClient { .. } => Texts {
-                title: "This app is blocked",
-                happened: "An administrator of this server has blocked the app that sent you here.",
-                remedy: "Close this page. If you need the app, ask the administrator about it.",
+                title: said("This app is blocked"),
+                happened: said("An administrator of this server has blocked the app that sent you here."),
+                remedy: said("Close this page. If you need the app, ask the administrator about it."),
                 developer: None,
             },
             Self::OtherTenant { .. } => Texts {
-                title: "This app is not for your account",
-                happened: "The app that sent you here serves only the accounts of one organization, and yours is not one of them.",
-                remedy: "If you have an account of that organization, sign out here, go back to the app and sign in with that one.",
+                title: said("This app is not for your account"),
+                happened: said(
+                    "The app that sent you here serves only the accounts of one organization, and yours is not one of them.",
+                ),
+                remedy: said(
+                    "If you have an account of that organization, sign out here, go back to the app and sign in with that one.",
+                ),
                 developer: None,
             },
             Self::RegistrationRequired { client_id } if client_id.as_str() == COMMAND_LINE => Texts {
-                title: "The command line has to be registered first",
-                happened: "This server gives access only to apps that are registered, and the command line is not.",
-                remedy: "Let somebody with an API key run: wayleave create OAuthClient --field clientId=wayleave-cli --field \
+                title: said("The command line has to be registered first"),
+                happened: said(
+                    "This server gives access only to apps that are registered, and the command line is not.",
+                ),
+                remedy: said(
+                    "Let somebody with an API key run: wayleave create OAuthClient --field clientId=wayleave-cli --field \
                          redirectUris=http://127.0.0.1/callback. Then sign in from the command line again. If your account may use \
                          any app, sign in here first instead.",
+                ),
                 developer: None,
             },
             Self::RegistrationRequired { client_id } if client_id.as_str() == WEBADMIN => Texts {
-                title: "The console has to be registered first",
-                happened: "This server gives access only to apps that are registered, and its own console and self-service pages, \
+                title: said("The console has to be registered first"),
+                happened: said(
+                    "This server gives access only to apps that are registered, and its own console and self-service pages, \
                            which are an app like any other, are not.",
-                remedy: "Let somebody with an API key create an OAuthClient with the client id webadmin and the redirect URIs \
+                ),
+                remedy: said(
+                    "Let somebody with an API key create an OAuthClient with the client id webadmin and the redirect URIs \
                          /admin/oauth/callback and /account/oauth/callback of this server; the manual shows the command. Then open \
                          this page again. If your account may use any app, sign in here first instead.",
+                ),
                 developer: None,
             },
             Self::RegistrationRequired { .. } => Texts {
-                title: "This app has to register first",
-                happened: "This server gives access only to apps that are registered, and this one is not.",
-                remedy: "Go back to the app and see whether it can register by itself, or ask the administrator of this \
+                title: said("This app has to register first"),
+                happened: said(
+                    "This server gives access only to apps that are registered, and this one is not.",
+                ),
+                remedy: said(
+                    "Go back to the app and see whether it can register by itself, or ask the administrator of this \
                          server to register it. If your account may use any app, sign in here first and start again from the app.",
+                ),
                 developer: Some(
                     "Register at the registration_endpoint (RFC 7591 §3) and use the client_id of the answer.",
                 ),
             },
             Self::RedirectUriNotRegistered { .. } => Texts {
-                title: "This app wants its answer at an address it did not register",
-                happened: "To keep your account safe, nothing was sent to that address, and you have not been sent there.",
-                remedy: "Go back to the app and connect again. If you came here by a link in a message, close this page.",
+                title: said("This app wants its answer at an address it did not register"),
+                happened: said(
+                    "To keep your account safe, nothing was sent to that address, and you have not been sent there.",
+                ),
+                remedy: said(
+                    "Go back to the app and connect again. If you came here by a link in a message, close this page.",
+                ),
                 developer: Some(
                     "redirect_uri must equal a registered one character for character; only the port of a loopback address \
                      may differ. Correct the request, or register this address too.",
                 ),
             },
             Self::BadRequest { .. } => Texts {
-                title: "This app sent a request that cannot be answered",
-                happened: "Something in the request was missing or wrong, so nothing was granted.",
-                remedy: "Go back to the app and start again. If it happens again, tell the people who make the app.",
+                title: said("This app sent a request that cannot be answered"),
+                happened: said("Something in the request was missing or wrong, so nothing was granted."),
+                remedy: said(
+                    "Go back to the app and start again. If it happens again, tell the people who make the app.",
+                ),
                 developer: None,
             },
             Self::InteractionExpired => Texts {
-                title: "This page is no longer valid",
-                happened: "It was open for too long, was finished already, or began in another browser.",
-                remedy: "Go back to the app and start again.",
+                title: said("This page is no longer valid"),
+                happened: said(
+                    "It was open for too long, was finished already, or began in another browser.",
+                ),
+                remedy: said("Go back to the app and start again."),
                 developer: None,
             },
             Self::ForeignForm => Texts {
-                title: "This form did not come from here",
-                happened: "What was sent did not come from a page that this server showed to this browser. It was ignored.",
-                remedy: "Go back to the app and start again. Your browser must accept cookies from this server.",
+                title: said("This form did not come from here"),
+                happened: said(
+                    "What was sent did not come from a page that this server showed to this browser. It was ignored.",
+                ),
+                remedy: said(
+                    "Go back to the app and start again. Your browser must accept cookies from this server.",
+                ),
                 developer: None,
             },
             Self::SignedOutMeanwhile { .. } => Texts {
-                title: "You have been signed out",
-                happened: "Your visit ended before the form arrived, so nothing was changed.",
-                remedy: "Open the page again, sign in, and send the form once more.",
+                title: said("You have been signed out"),
+                happened: said("Your visit ended before the form arrived, so nothing was changed."),
+                remedy: said("Open the page again, sign in, and send the form once more."),
                 developer: None,
             },
             Self::ConsoleDenied => Texts {
-                title: "You did not allow it",
-                happened: "These pages act for you like any other app, and you did not allow that. Nothing was changed.",
-                remedy: "Open the page again if you want to go on after all.",
+                title: said("You did not allow it"),
+                happened: said(
+                    "These pages act for you like any other app, and you did not allow that. Nothing was changed.",
+                ),
+                remedy: said("Open the page again if you want to go on after all."),
                 developer: None,
             },
             Self::ConsoleRefused { .. } => Texts {
-                title: "The console could not sign in",
-                happened: "The console is an app like any other, and this server gave it no access.",
-                remedy: "Ask the administrator to look at the OAuthClient webadmin: it must be enabled, without a secret, and have \
+                title: said("The console could not sign in"),
+                happened: said("The console is an app like any other, and this server gave it no access."),
+                remedy: said(
+                    "Ask the administrator to look at the OAuthClient webadmin: it must be enabled, without a secret, and have \
                          the redirect URIs /admin/oauth/callback and /account/oauth/callback of this server.",
+                ),
                 developer: None,
             },
             Self::NotPermitted => Texts {
-                title: "Your account may not do this",
-                happened: "The account you are signed in with lacks a permission.",
-                remedy: "Sign in with another account, or ask the administrator of this server.",
+                title: said("Your account may not do this"),
+                happened: said("The account you are signed in with lacks a permission."),
+                remedy: said("Sign in with another account, or ask the administrator of this server."),
                 developer: None,
             },
             Self::NotFound => Texts {
-                title: "There is nothing here",
-                happened: "This address leads nowhere on this server.",
-                remedy: "Check the address, or go back to the app that sent you here.",
+                title: said("There is nothing here"),
+                happened: said("This address leads nowhere on this server."),
+                remedy: said("Check the address, or go back to the app that sent you here."),
                 developer: None,
             },
             Self::MethodNotAllowed => Texts {
-                title: "This address cannot be used that way",
-                happened: "The page exists, but not for this kind of request.",
-                remedy: "Go back to the app and start again.",
+                title: said("This address cannot be used that way"),
+                happened: said("The page exists, but not for this kind of request."),
+                remedy: said("Go back to the app and start again."),
                 developer: Some("The Allow header of this response lists the methods."),
             },
             Self::TooLarge => Texts {
-                title: "That was too much at once",
-                happened: "The request was larger than this server accepts.",
-                remedy: "Go back to the app and start again. If it happens again, tell the people who make the app.",
+                title: said("That was too much at once"),
+                happened: said("The request was larger than this server accepts."),
+                remedy: said(
+                    "Go back to the app and start again. If it happens again, tell the people who make the app.",
+                ),
                 developer: None,
             },
             Self::TooManyRequests => Texts {
-                title: "Please wait a moment",
-                happened: "There were too many requests from here at the same time.",
-                remedy: "Try again in a moment.",
+                title: said("Please wait a moment"),
+                happened: said("There were too many requests from here at the same time."),
+                remedy: said("Try again in a moment."),
                 developer: Some("The Retry-After header of this response says when."),
             },
             Self::Internal => Texts {
-                title: "Something went wrong on this server",
-                happened: "It is not your fault, and nothing was granted.",
-                remedy: "Try again in a moment. If it happens again, give the administrator the reference below.",
+                title: said("Something went wrong on this server"),
+                happened: said("It is not your fault, and nothing was granted."),
+                remedy: said(
+                    "Try again in a moment. If it happens again, give the administrator the reference below.",
+                ),
                 developer: None,
             },
             Self::Unavailable => Texts {
-                title: "This server is busy",
-                happened: "It cannot answer right now. Nothing was granted.",
-                remedy: "Try again in a moment.",
+                title: said("This server is busy"),
+                happened: said("It cannot answer right now. Nothing was granted."),
+                remedy: said("Try again in a moment."),
                 developer: Some("The Retry-After header of this response says when."),
             },
         }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::Foreign;
+use super::Destination;
 use crate::words::filters;
 
 /// Posts `fields` to the redirect URI. [`super::FORM_POST_SCRIPT`] presses the button; without script a person does.
@@ -11,8 +11,7 @@ use crate::words::filters;
 pub struct FormPost {
     /// The redirect URI, validated.
     pub action: String,
-    /// Its host, or what [`super::Destination::noun`] calls it.
-    pub host: Foreign,
+    pub destination: Destination,
     /// Names and values exactly as the client shall receive them.
     pub fields: Vec<(&'static str, String)>,
 }

@@ -2,8 +2,7 @@
 
 use askama::Template;
 
-use super::{App, Destination, Foreign};
-use crate::words::filters;
+use super::{App, Destination, Foreign, filters};
 
 /// Sign in, for an application or just so. Posts `username`, `password`, `csrf` and, if there is one, `interaction` to `/login`.
 #[derive(Debug, Template)]

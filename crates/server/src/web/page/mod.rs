@@ -14,11 +14,10 @@ mod home;
 mod login;
 mod logout;
 mod return_to_app;
-mod span;
 
 pub use app::{App, Destination, Trust};
 pub use choose_account::ChooseAccount;
-pub use consent::{AppLink, AppLinkKind, Consent, GrantedScope, Lasting};
+pub use consent::{AppLink, AppLinkKind, Consent, GrantedScope, Lasting, ScopeTitle};
 pub use error::{ErrorPage, Problem};
 pub use foreign::Foreign;
 pub use form_post::FormPost;
@@ -26,6 +25,12 @@ pub use home::Home;
 pub use login::Login;
 pub use logout::{Back, LogoutConfirm, SignedOut};
 pub use return_to_app::ReturnToApp;
+
+/// The filters of pages that show an application: those of all pages, and its name.
+pub mod filters {
+    pub use super::app::called;
+    pub use crate::words::filters::*;
+}
 
 /// The one stylesheet, served as `text/css` at `/assets/wayleave.css`.
 pub const STYLESHEET: &str = include_str!("../../../assets/wayleave.css");

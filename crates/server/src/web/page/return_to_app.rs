@@ -3,8 +3,8 @@
 use askama::Template;
 use domain::error::{ErrorCode, Refusal};
 
-use super::{App, Destination};
-use crate::words::filters;
+use super::{App, Destination, filters};
+use crate::words::{Said, said};
 
 /// Instead of a redirect, before anybody acted: otherwise whoever registers an address could use this server's good name to send
 /// people there. RFC 9700 §4.11.2.
@@ -18,11 +18,13 @@ pub struct ReturnToApp {
 }
 
 impl ReturnToApp {
-    fn happened(&self) -> &'static str {
+    fn happened(&self) -> Said {
         if asked_for_silence(self.refusal.code()) {
-            "The app asked to go on without showing you anything. An app that nobody vouches for may not do that."
+            said(
+                "The app asked to go on without showing you anything. An app that nobody vouches for may not do that.",
+            )
         } else {
-            "The app asked this server for access, but its request was not right."
+            said("The app asked this server for access, but its request was not right.")
         }
     }
 }

@@ -31,7 +31,6 @@ use crate::{
     app::App,
     clock,
     web::{page::Problem, respond::PageError, session},
-    words,
     wire::{
         cookie,
         extract::{
@@ -39,6 +38,7 @@ use crate::{
             actor::{self, NoActor},
         },
     },
+    words,
 };
 
 /// A session is noted as in use at most this often.

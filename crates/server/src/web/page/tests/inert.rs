@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use askama::Template;
 
 use super::samples::*;
-use crate::web::page::*;
+use crate::{web::page::*, words::Locale};
 
 const HOSTILE: &str =
     "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}{% raw %}&lt;\u{202e}--><!--";
@@ -36,10 +36,12 @@ fn skeleton(page: &str) -> Vec<String> {
 
 #[test]
 fn hostile_text_adds_no_element_and_no_attribute_to_any_page() {
-    let (plain, hostile) = (pages("plain"), pages(HOSTILE));
-    assert_eq!(plain.len(), hostile.len());
-    for (plain, hostile) in plain.iter().zip(&hostile) {
-        assert_eq!(skeleton(plain), skeleton(hostile));
+    for locale in Locale::ALL {
+        let (plain, hostile) = (pages_in(locale, "plain"), pages_in(locale, HOSTILE));
+        assert_eq!(plain.len(), hostile.len());
+        for (plain, hostile) in plain.iter().zip(&hostile) {
+            assert_eq!(skeleton(plain), skeleton(hostile));
+        }
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use askama::Template;
+use askama::{DynTemplate, Template};
 use domain::{
     error::{ErrorCode, Refusal},
     time::Timestamp,
 };
 
-use crate::web::page::*;
+use crate::{
+    web::page::*,
+    words::{Locale, filters::Speaking},
+};
 
 pub(super) fn web(text: &str) -> Destination {
     Destination::Web { host: text.into(), site: "".into() }
@@ -26,7 +29,7 @@ pub(super) fn consent(text: &str, app: App) -> Consent {
         account_csrf: text.into(),
         app,
         account: text.into(),
-        scopes: vec![GrantedScope { title: text.into(), detail: text.into() }],
+        scopes: vec![GrantedScope { title: ScopeTitle::Theirs(text.into()), detail: None }],
         resources: vec![text.into()],
         links: vec![link(AppLinkKind::Client), link(AppLinkKind::Policy), link(AppLinkKind::TermsOfService)],
         lasting: Lasting::Renewed(Duration::from_hours(30 * 24)),
@@ -80,29 +83,38 @@ pub(super) fn error_page(problem: Problem, request_id: &str) -> String {
     ErrorPage { problem, request_id }.render().unwrap()
 }
 
-/// Every page, with `text` wherever a text can be put.
+/// Every page in English, with `text` wherever a text can be put.
 pub(super) fn pages(text: &str) -> Vec<String> {
-    let destinations = [
+    pages_in(Locale::English, text)
+}
+
+/// Every page in `locale`, with `text` wherever a text can be put.
+pub(super) fn pages_in(locale: Locale, text: &str) -> Vec<String> {
+    let values = Speaking(locale);
+    let render = |page: &dyn DynTemplate| page.dyn_render_with_values(&values).unwrap();
+    let places = [
         web(text),
         Destination::ThisComputer { address: text.into() },
         Destination::App { scheme: text.into() },
     ];
-    let mut pages: Vec<String> = destinations
-        .into_iter()
-        .flat_map(|place| {
-            [Trust::Verified, Trust::SelfRegistered, Trust::Anonymous, Trust::Tolerated]
-                .map(|trust| consent(text, app(text, trust, place.clone())).render().unwrap())
-        })
-        .collect();
-    pages.extend([login(text, false).render().unwrap(), login(text, true).render().unwrap()]);
-    pages.push(choose_account(text).render().unwrap());
-    pages.push(return_to_app(text, ErrorCode::InvalidScope).render().unwrap());
-    pages.push(form_post(text).render().unwrap());
-    pages.push(logout_confirm(text).render().unwrap());
-    pages.push(signed_out(text).render().unwrap());
-    pages.push(home(text, true).render().unwrap());
-    pages.push(home(text, false).render().unwrap());
-    pages.extend(problems(text).into_iter().map(|problem| error_page(problem, text)));
+    let trusts = [Trust::Verified, Trust::SelfRegistered, Trust::Anonymous, Trust::Tolerated];
+    let mut pages = Vec::new();
+    for place in places {
+        pages.extend(trusts.map(|trust| render(&consent(text, app(text, trust, place.clone())))));
+        let app = App { name: None, ..app(text, Trust::Anonymous, place.clone()) };
+        pages.push(render(&Login { app: Some(app.clone()), ..login(text, false) }));
+        pages.push(render(&ReturnToApp { app, ..return_to_app(text, ErrorCode::InvalidScope) }));
+        pages.push(render(&FormPost { destination: place, ..form_post(text) }));
+    }
+    pages.extend([login(text, false), login(text, true)].map(|page| render(&page)));
+    pages.push(render(&choose_account(text)));
+    pages.push(render(&return_to_app(text, ErrorCode::ConsentRequired)));
+    pages.push(render(&logout_confirm(text)));
+    pages.push(render(&signed_out(text)));
+    pages.extend([true, false].map(|anonymous| render(&home(text, anonymous))));
+    for problem in problems(text) {
+        pages.push(render(&ErrorPage { problem, request_id: text.to_owned() }));
+    }
     pages
 }
 
@@ -118,7 +130,7 @@ pub(super) fn choose_account(text: &str) -> ChooseAccount {
 pub(super) fn form_post(text: &str) -> FormPost {
     FormPost {
         action: format!("https://client.example/{text}"),
-        host: text.into(),
+        destination: web(text),
         fields: vec![("code", text.into()), ("state", text.into())],
     }
 }

@@ -4,16 +4,44 @@ use askama::Template;
 use domain::error::ErrorCode;
 
 use super::samples::*;
-use crate::web::page::*;
+use crate::{web::page::*, words::Locale};
 
 #[test]
 fn every_page_has_a_language_a_title_one_heading_and_one_main_landmark() {
-    for page in pages("plain") {
-        assert!(page.starts_with("<!doctype html>\n<html lang=\"en\">"), "{page}");
-        for (tag, count) in [("<title>", 1), ("<h1>", 1), ("<main", 1)] {
-            assert_eq!(page.matches(tag).count(), count, "{tag} in {page}");
+    for locale in Locale::ALL {
+        for page in pages_in(locale, "plain") {
+            assert!(
+                page.starts_with(&format!("<!doctype html>\n<html lang=\"{}\">", locale.tag())),
+                "{page}"
+            );
+            for (tag, count) in [("<title>", 1), ("<h1>", 1), ("<main", 1)] {
+                assert_eq!(page.matches(tag).count(), count, "{tag} in {page}");
+            }
         }
     }
+}
+
+#[test]
+fn a_page_in_another_language_differs_in_every_text_and_in_no_element() {
+    let texts = |page: &str| {
+        let body = page.split_once("<main").unwrap().1.to_owned();
+        let texts =
+            body.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text.trim().to_owned());
+        texts.filter(|text| text.len() > 20).collect::<Vec<_>>()
+    };
+    for (english, german) in pages("x").iter().zip(pages_in(Locale::German, "x")) {
+        let german_texts = texts(&german);
+        let left = texts(english).into_iter().filter(|text| german_texts.contains(text));
+        let left: Vec<_> = left.filter(|text| !is_for_developers(text)).collect();
+        assert!(left.is_empty(), "{left:?} in {german}");
+        assert_eq!(english.matches('<').count(), german.matches('<').count());
+    }
+}
+
+/// Of the protocol: the same in every language.
+fn is_for_developers(text: &str) -> bool {
+    let marks = ["RFC 7591", "redirect_uri", "curl", "invalid_", "http", "Retry-After", "Allow header"];
+    marks.iter().any(|mark| text.contains(mark))
 }
 
 #[test]
@@ -65,7 +93,7 @@ fn unverified_stands_before_anything_the_app_says_of_itself() {
         let (marker, name) = (page.find("Unverified app").unwrap(), page.find("Claude").unwrap());
         assert!(marker < name);
         assert!(page.contains("<h1>“<bdi>Claude</bdi>” wants access to your account</h1>"), "{page}");
-        assert!(page.contains(trust.sentence()), "{page}");
+        assert!(page.contains(trust.sentence().in_locale(Locale::English)), "{page}");
     }
 }
 
