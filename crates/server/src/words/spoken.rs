@@ -46,3 +46,36 @@ pub fn prefer(asked_for: Option<Locale>) {
         let _ = request::with_spoken(|spoken| spoken.asked_for.set(asked_for));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spoken(accept_language: &[u8], of_account: Option<Locale>, asked_for: Option<Locale>) -> Locale {
+        let spoken = Spoken::new(HeaderValue::from_bytes(accept_language).ok());
+        spoken.of_account.set(of_account);
+        spoken.asked_for.set(asked_for);
+        spoken.locale()
+    }
+
+    #[test]
+    fn what_the_application_asks_for_wins_then_the_account_then_the_browser() {
+        let (english, german) = (Some(Locale::English), Some(Locale::German));
+        assert_eq!(spoken(b"en", english, german), Locale::German);
+        assert_eq!(spoken(b"en", german, None), Locale::German);
+        assert_eq!(spoken(b"de", english, None), Locale::English);
+        assert_eq!(spoken(b"de", None, None), Locale::German);
+        assert_eq!(spoken(b"fr", None, None), Locale::English);
+    }
+
+    #[test]
+    fn a_header_that_is_no_text_prefers_nothing() {
+        assert_eq!(spoken(b"de\xff", None, None), Locale::English);
+    }
+
+    #[test]
+    fn outside_a_request_everything_is_english() {
+        prefer(Some(Locale::German));
+        assert_eq!(current(), Locale::English);
+    }
+}

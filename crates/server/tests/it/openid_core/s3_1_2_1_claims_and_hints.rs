@@ -116,7 +116,7 @@ both! {
         assert_eq!(userinfo.is(200).json["preferred_username"], "alice");
     }
 
-    async fn languages_and_display_are_accepted_and_change_nothing(world: World) {
+    async fn languages_and_display_are_no_errors_whatever_they_say(world: World) {
         let client = world.public_client().await;
         let mut alice = world.alice().await;
         for (name, value) in [

@@ -12,3 +12,4 @@ mod logout;
 mod remembered_consent;
 mod sessions;
 mod sign_in;
+mod words;

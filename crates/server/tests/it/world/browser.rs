@@ -10,6 +10,8 @@ const MOST_REDIRECTS: usize = 5;
 pub(crate) struct Browser {
     world: World,
     pub(crate) cookies: BTreeMap<String, String>,
+    /// What it sends as `Accept-Language`, if it sends that.
+    pub(crate) languages: Option<&'static str>,
     /// Where it stands.
     page: Option<Page>,
 }
@@ -17,7 +19,7 @@ pub(crate) struct Browser {
 impl World {
     /// A browser that was never here.
     pub(crate) fn browser(&self) -> Browser {
-        Browser { world: self.clone(), cookies: BTreeMap::new(), page: None }
+        Browser { world: self.clone(), cookies: BTreeMap::new(), languages: None, page: None }
     }
 }
 
@@ -87,6 +89,9 @@ impl Browser {
     pub(crate) async fn follow(&mut self, call: Call) -> Arrival {
         let mut call = call;
         for _ in 0..MOST_REDIRECTS {
+            if let Some(languages) = self.languages {
+                call = call.header("accept-language", languages);
+            }
             let answer = self.with_cookies(call).send().await;
             self.keep_cookies(&answer);
             let Some(location) = answer.header("location").map(str::to_owned) else {
