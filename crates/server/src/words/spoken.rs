@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_header_that_is_no_text_prefers_nothing() {
-        assert_eq!(spoken(b"de\xff", None, None), Locale::English);
+        assert_eq!(spoken(b"de, \xff", None, None), Locale::English);
     }
 
     #[test]

@@ -78,3 +78,45 @@ fn day_of(civil: DateTime, locale: Locale) -> String {
 fn long_ago(locale: Locale) -> String {
     said("long ago").in_locale(locale).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_said_in_the_largest_unit_that_is_exact() {
+        for (seconds, english, german) in [
+            (0, "0 seconds", "0 Sekunden"),
+            (1, "1 second", "1 Sekunde"),
+            (3_600, "1 hour", "1 Stunde"),
+            (5_400, "90 minutes", "90 Minuten"),
+            (30 * 86_400, "30 days", "30 Tage"),
+        ] {
+            assert_eq!(span(Duration::from_secs(seconds), Locale::English), english);
+            assert_eq!(span(Duration::from_secs(seconds), Locale::German), german);
+        }
+    }
+
+    #[test]
+    fn an_age_is_said_in_the_largest_unit_that_is_full() {
+        let then = Timestamp::from_seconds(1_772_409_600);
+        for (seconds, english, german) in [
+            (0, "just now", "gerade eben"),
+            (59, "59 seconds ago", "vor 59 Sekunden"),
+            (7_199, "1 hour ago", "vor 1 Stunde"),
+            (86_400, "1 day ago", "vor 1 Tag"),
+            (12 * 86_400 + 5, "12 days ago", "vor 12 Tagen"),
+        ] {
+            let now = then.plus(Duration::from_secs(seconds));
+            assert_eq!(ago(then, now, Locale::English), english);
+            assert_eq!(ago(then, now, Locale::German), german);
+        }
+    }
+
+    #[test]
+    fn a_moment_outside_the_calendar_is_no_failure() {
+        let end = Timestamp::from_millis(i64::MAX);
+        assert_eq!(day(end, Locale::English), "long ago");
+        assert_eq!(moment(end, Locale::German), "vor langer Zeit");
+    }
+}
