@@ -116,6 +116,17 @@ fn webui(routes: Routes) -> Routes {
         .page("/admin/oauth/callback", get(webadmin::callback))
         .page("/account/oauth/callback", get(webadmin::callback))
         .page("/admin", get(console::overview::show))
+        .page("/admin/clients", get(console::clients::list).post(console::clients::bulk::act))
+        .page("/admin/clients/new", get(console::clients::edit::new).post(console::clients::edit::create))
+        .page("/admin/clients/{id}", get(console::clients::show::show))
+        .page(
+            "/admin/clients/{id}/edit",
+            get(console::clients::edit::edit).post(console::clients::edit::update),
+        )
+        .page(
+            "/admin/clients/{id}/delete",
+            get(console::clients::erase::ask).post(console::clients::erase::erase),
+        )
         .page("/account", get(portal::profile::show))
 }
 

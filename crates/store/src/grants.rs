@@ -31,6 +31,24 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Grant>, StoreError> 
     store.read_one(Query::new(SQL, [id.into()])).await?.map(|row| read_grant(&row, &book)).transpose()
 }
 
+/// What people allowed a client and what still stands at `now`, newest first.
+pub async fn live_of_client(
+    store: &Store,
+    client_id: &ClientId,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<Grant>, StoreError> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        grant_columns!(),
+        " FROM grants g JOIN accounts ON accounts.id = g.account_id
+         WHERE g.client_id = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 ORDER BY g.id DESC LIMIT $3"
+    );
+    let book = store.rolebook().await?;
+    let query = Query::new(SQL, [client_id.as_str().into(), now.into(), i64::from(limit).into()]);
+    store.read(query).await?.iter().map(|row| read_grant(row, &book)).collect()
+}
+
 pub fn insert(grant: &Grant) -> Result<Statement, StoreError> {
     let claims = grant.claims.as_ref().map(serde_json::to_string).transpose();
     Ok(Statement::new(

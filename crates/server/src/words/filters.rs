@@ -4,7 +4,7 @@
 //! `{{ "Signed in as {0}"|t1(account|bdi) }}`.
 
 #![expect(non_camel_case_types, reason = "askama looks for a type named as the filter is")]
-#![expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "askama calls filters so")]
+#![expect(clippy::unnecessary_wraps, reason = "askama calls filters so")]
 #![expect(unused_qualifications, clippy::inline_always, reason = "what askama's attribute writes")]
 
 use std::{any::Any, fmt::Display, time::Duration};

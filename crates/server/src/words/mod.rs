@@ -70,15 +70,9 @@ impl Words for Said {
     }
 }
 
-impl Words for &Said {
+impl<W: Words> Words for &W {
     fn english(&self) -> &'static str {
-        self.0
-    }
-}
-
-impl Words for &&Said {
-    fn english(&self) -> &'static str {
-        self.0
+        (*self).english()
     }
 }
 

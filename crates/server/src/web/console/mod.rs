@@ -1,3 +1,8 @@
 //! The console of administrators, below `/admin`: a file per page, over the acts of `admin/`.
 
+pub mod clients;
+pub mod events;
 pub mod overview;
+mod refused;
+
+pub use refused::Wrong;

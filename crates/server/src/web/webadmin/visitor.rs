@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    directory::{Account, Session},
+    directory::{Account, Session, permission::Permission},
     parameters::Parameters,
     secret::TokenKind,
     time::Timestamp,
@@ -85,6 +85,11 @@ impl Visitor {
     pub fn check(&self, app: &App, form: &str, sent: &Parameters) -> Result<(), PageError> {
         let presented = sent.one("csrf").map_err(domain::error::Refusal::from)?;
         session::check_form(app, &self.headers, presented, &self.csrf(app, form))
+    }
+
+    /// A page for which the visitor lacks `permission` is not shown.
+    pub fn require(&self, permission: Permission) -> Result<(), PageError> {
+        self.actor.require(permission).map_err(|_| Problem::NotPermitted.into())
     }
 
     /// Whether the person proved who they are so lately that nobody else can have taken the seat.

@@ -1,0 +1,114 @@
+//! A client in one row.
+
+use domain::{
+    client::{Client, Door},
+    id::Id,
+    time::Timestamp,
+};
+use store::client_search::State;
+
+use crate::{
+    web::page::Foreign,
+    words::{Said, said},
+};
+
+/// What has become of a client, as the management API names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientState {
+    Active,
+    Verified,
+    Expired,
+    Disabled,
+}
+
+/// What a row of the list shows.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    pub id: Id,
+    pub client_id: Foreign,
+    pub name: Option<Foreign>,
+    pub state: ClientState,
+    pub door: Said,
+    /// Where answers go.
+    pub places: Vec<Foreign>,
+    pub created_at: Timestamp,
+}
+
+impl ClientState {
+    pub const ALL: [Self; 4] = [Self::Active, Self::Verified, Self::Expired, Self::Disabled];
+
+    pub fn of(client: &Client, now: Timestamp) -> Self {
+        match (client.is_enabled, client.is_usable(now), client.is_verified) {
+            (false, _, _) => Self::Disabled,
+            (true, false, _) => Self::Expired,
+            (true, true, true) => Self::Verified,
+            (true, true, false) => Self::Active,
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Verified => "verified",
+            Self::Expired => "expired",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    pub const fn label(self) -> Said {
+        match self {
+            Self::Active => said("Active"),
+            Self::Verified => said("Verified"),
+            Self::Expired => said("Expired"),
+            Self::Disabled => said("Disabled"),
+        }
+    }
+
+    /// The class of its pill.
+    pub const fn tone(self) -> &'static str {
+        match self {
+            Self::Active => "",
+            Self::Verified => " is-good",
+            Self::Expired => " is-warn",
+            Self::Disabled => " is-bad",
+        }
+    }
+
+    pub(super) const fn condition(self, now: Timestamp) -> State {
+        match self {
+            Self::Active => State::Active(now),
+            Self::Verified => State::Verified(now),
+            Self::Expired => State::Expired(now),
+            Self::Disabled => State::Disabled,
+        }
+    }
+}
+
+/// How a client came in, in words.
+pub const fn door(door: Door) -> Said {
+    match door {
+        Door::Anonymous => said("Registered itself, without a credential"),
+        Door::ApiKey => said("Registered itself with an API key"),
+        Door::AccessToken => said("Registered itself with an access token"),
+        Door::Administrator => said("Made by an administrator"),
+    }
+}
+
+impl Summary {
+    pub fn of(client: &Client, now: Timestamp) -> Self {
+        let places = client.metadata.redirect_uris.iter();
+        Self {
+            id: client.id.clone(),
+            client_id: Foreign::from(client.client_id.as_str()).shortened(48),
+            name: client.metadata.client_name.as_deref().map(|name| Foreign::from(name).shortened(80)),
+            state: ClientState::of(client, now),
+            door: door(client.door),
+            places: places.map(|uri| Foreign::from(uri.as_str()).shortened(64)).collect(),
+            created_at: client.created_at,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What an act said no to, on the page whose form asked for it.
+
+use http::StatusCode;
+
+use crate::{
+    admin::{QueryError, clients::ClientError},
+    web::{
+        page::{Foreign, Problem},
+        respond::PageError,
+    },
+};
+
+/// Why a form was not accepted: shown above it, with everything that was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The property the sentence is about, in the spelling of the wire; empty where it is about all of it.
+    pub field: &'static str,
+    pub why: Foreign,
+}
+
+impl Wrong {
+    pub fn of(field: &'static str, why: impl Into<Foreign>) -> Self {
+        Self { field, why: why.into() }
+    }
+
+    /// The status of the page that shows it.
+    pub const STATUS: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+    /// What went wrong with a client: something that its form can mend, or else a page of its own.
+    pub fn with_client(error: ClientError) -> Result<Self, PageError> {
+        let why = error.to_string();
+        let why = why.split_once(": ").map_or(why.as_str(), |(_, sentence)| sentence).to_owned();
+        let field = match error {
+            ClientError::Forbidden(_) => return Err(Problem::NotPermitted.into()),
+            ClientError::Unknown => return Err(Problem::NotFound.into()),
+            ClientError::Store(error) => return Err(error.into()),
+            ClientError::BadClientId | ClientError::ReservedClientId | ClientError::ClientIdTaken => {
+                "clientId"
+            }
+            ClientError::BadRedirectUris(_) => "redirectUris",
+            ClientError::BadDescription(_) => "description",
+            ClientError::BadContacts(_) => "contacts",
+            ClientError::BadLogo(_) => "logo",
+            ClientError::BadSecret | ClientError::SecretNotUsed => "secret",
+            ClientError::UnknownTenant | ClientError::TenantFixed => "memberTenantId",
+            ClientError::Shared | ClientError::OverQuota | ClientError::Stale => "",
+        };
+        Ok(Self::of(field, why))
+    }
+}
+
+impl From<ClientError> for PageError {
+    fn from(error: ClientError) -> Self {
+        match Wrong::with_client(error) {
+            Ok(wrong) => Problem::BadRequest { detail: wrong.why.to_string() }.into(),
+            Err(page) => page,
+        }
+    }
+}
+
+impl From<QueryError> for PageError {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Forbidden(_) => Problem::NotPermitted.into(),
+            QueryError::UnknownAccount | QueryError::AnchorNotFound => Problem::NotFound.into(),
+            QueryError::Store(error) => error.into(),
+        }
+    }
+}
