@@ -23,6 +23,15 @@ pub enum ParameterError {
 impl Parameters {
     /// Reads `application/x-www-form-urlencoded` text.
     pub fn parse(text: &[u8]) -> Result<Self, ParameterError> {
+        Self::read(text, char::is_control)
+    }
+
+    /// As [`Parameters::parse`], for a form in which people write several lines.
+    pub fn parse_with_lines(text: &[u8]) -> Result<Self, ParameterError> {
+        Self::read(text, |c| c.is_control() && c != '\r' && c != '\n')
+    }
+
+    fn read(text: &[u8], is_refused: fn(char) -> bool) -> Result<Self, ParameterError> {
         let mut parameters = Vec::new();
         for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             if parameters.len() == MAX_PARAMETERS {
@@ -32,7 +41,10 @@ impl Parameters {
                 Some(at) => (pair.get(..at), pair.get(at.saturating_add(1)..)),
                 None => (Some(pair), None),
             };
-            let (name, value) = (decode(name.unwrap_or_default())?, decode(value.unwrap_or_default())?);
+            let (name, value) = (unescape(name.unwrap_or_default())?, unescape(value.unwrap_or_default())?);
+            if name.chars().chain(value.chars()).any(is_refused) {
+                return Err(ParameterError::Malformed);
+            }
             if !value.is_empty() {
                 parameters.push((name, value));
             }
@@ -70,8 +82,14 @@ impl FromIterator<(String, String)> for Parameters {
     }
 }
 
-/// One form-encoded text: `+` is a space, and percent-decoding refuses what a lenient one would guess at.
+/// One form-encoded text without control characters.
 pub fn decode(text: &[u8]) -> Result<String, ParameterError> {
+    let text = unescape(text)?;
+    if text.chars().any(char::is_control) { Err(ParameterError::Malformed) } else { Ok(text) }
+}
+
+/// `+` is a space, and percent-decoding refuses what a lenient one would guess at.
+fn unescape(text: &[u8]) -> Result<String, ParameterError> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.iter().copied();
     while let Some(byte) = rest.next() {
@@ -84,8 +102,7 @@ pub fn decode(text: &[u8]) -> Result<String, ParameterError> {
             byte => byte,
         });
     }
-    let text = String::from_utf8(bytes).map_err(|_| ParameterError::Malformed)?;
-    if text.chars().any(char::is_control) { Err(ParameterError::Malformed) } else { Ok(text) }
+    String::from_utf8(bytes).map_err(|_| ParameterError::Malformed)
 }
 
 fn hex(digit: u8) -> Option<u8> {
@@ -116,6 +133,14 @@ impl fmt::Debug for Parameters {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn only_a_form_with_lines_may_have_line_breaks_and_no_other_control_character() {
+        assert_eq!(Parameters::parse(b"a=x%0Ay").err(), Some(ParameterError::Malformed));
+        let lines = Parameters::parse_with_lines(b"a=x%0D%0Ay").unwrap();
+        assert_eq!(lines.one("a"), Ok(Some("x\r\ny")));
+        assert_eq!(Parameters::parse_with_lines(b"a=%00").err(), Some(ParameterError::Malformed));
+    }
 
     #[test]
     fn a_repeated_parameter_is_refused_by_name() {

@@ -10,6 +10,7 @@
 mod world;
 
 mod clients;
+mod console;
 mod directory;
 mod fault;
 mod journal;

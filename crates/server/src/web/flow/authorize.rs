@@ -116,7 +116,7 @@ fn refuse(app: &App, standing: &Standing, refused: RefusedRequest) -> Response {
     if standing.is_verified() || refused.is_silent {
         respond::answer(&response)
     } else {
-        interstitial(standing, &refused.refusal, &response)
+        interstitial(app, standing, &refused.refusal, &response)
     }
 }
 

@@ -42,7 +42,7 @@ pub fn page(
         interaction: interaction.id.to_string(),
         csrf: Form::Consent { client_version: standing.version() }.csrf(app, interaction, session),
         account_csrf: Form::Account.csrf(app, interaction, session),
-        app: describe::app(standing, &request.redirect_uri),
+        app: describe::app(app, standing, &request.redirect_uri),
         account: Foreign::from(session.account.name.as_str()),
         scopes: describe::scopes(&request.scope),
         resources: request.resources.iter().map(|resource| Foreign::from(resource.as_str())).collect(),

@@ -1,12 +1,17 @@
 //! An application, as a page shows it.
 
 use domain::{
-    client::{Door, management::MANAGE, standing::Standing},
+    client::{
+        Door,
+        management::{MANAGE, is_console_callback},
+        standing::Standing,
+    },
     redirect_uri::{self, RedirectUri},
     scope::Scope,
 };
 
 use crate::{
+    app::App,
     web::page::{
         App as AppView, AppLink, AppLinkKind, Destination, Foreign, GrantedScope, ScopeTitle, Trust,
     },
@@ -14,9 +19,10 @@ use crate::{
 };
 
 /// Who asks and where the answer would go.
-pub fn app(standing: &Standing, redirect_uri: &RedirectUri) -> AppView {
+pub fn app(app: &App, standing: &Standing, redirect_uri: &RedirectUri) -> AppView {
     let client = standing.registered();
     let trust = match client {
+        _ if is_console_callback(standing.client_id(), redirect_uri, app.config.issuer.url()) => Trust::House,
         Some(client) if client.is_verified => Trust::Verified,
         Some(client) if client.door == Door::Anonymous => Trust::Anonymous,
         Some(_) => Trust::SelfRegistered,

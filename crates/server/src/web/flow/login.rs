@@ -160,7 +160,7 @@ async fn again(
     let page = Login {
         csrf,
         interaction: one(form, "interaction")?.map(str::to_owned),
-        app: Some(describe::app(&standing, &request.redirect_uri)),
+        app: Some(describe::app(app, &standing, &request.redirect_uri)),
         username,
         refused: true,
     };

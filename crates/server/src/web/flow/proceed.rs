@@ -177,14 +177,19 @@ pub fn refuse(
     if standing.is_verified() || request.prompt.is_silent() || has_acted {
         respond::answer(&response)
     } else {
-        interstitial(standing, refusal, &response)
+        interstitial(app, standing, refusal, &response)
     }
 }
 
 /// The stop before an error goes to a client that nobody vouches for.
-pub fn interstitial(standing: &Standing, refusal: &Refusal, response: &AuthorizationResponse) -> Response {
+pub fn interstitial(
+    app: &App,
+    standing: &Standing,
+    refusal: &Refusal,
+    response: &AuthorizationResponse,
+) -> Response {
     let page = ReturnToApp {
-        app: describe::app(standing, &response.redirect_uri),
+        app: describe::app(app, standing, &response.redirect_uri),
         refusal: refusal.clone(),
         href: response.location(),
     };
@@ -199,7 +204,7 @@ pub fn login_page(
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Response {
-    let view = describe::app(standing, &request.redirect_uri);
+    let view = describe::app(app, standing, &request.redirect_uri);
     let username = Foreign::from(request.login_hint.as_deref().unwrap_or_default());
     let sealed = seal(app, &Sealed { request, expires_at: now.plus(INTERACTION_LIFE) });
     let (browser, cookie) = session::browser(app, headers);
@@ -221,7 +226,7 @@ fn choose_page(app: &App, standing: &Standing, interaction: &Interaction, sessio
     let page = ChooseAccount {
         interaction: interaction.id.to_string(),
         csrf: Form::Account.csrf(app, interaction, session),
-        app: describe::app(standing, &interaction.request.redirect_uri),
+        app: describe::app(app, standing, &interaction.request.redirect_uri),
         account: Foreign::from(session.account.name.as_str()),
     };
     respond::page_towards_client(StatusCode::OK, &page)

@@ -31,6 +31,7 @@ impl App {
         let bdi = |name: &dyn Display| Markup::between("<bdi>", name, "</bdi>");
         let sentence = |words: Said, parts: &[&dyn Part]| Markup::sentence(words.in_locale(locale), parts);
         match (self.name(), &self.destination) {
+            _ if self.trust == Trust::House => sentence(said("This server’s console"), &[]),
             (Some(name), _) if self.trust.is_verified() => bdi(&name),
             (Some(name), _) => sentence(said("“{0}”"), &[&bdi(&name)]),
             (None, Destination::Web { host, .. }) => sentence(said("The app at {0}"), &[&bdi(host)]),
@@ -57,6 +58,8 @@ impl called {
 /// Who vouches for an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
+    /// It is this server's own console or portal, answered here.
+    House,
     /// An administrator checked it.
     Verified,
     /// An account of this server registered it.
@@ -69,12 +72,13 @@ pub enum Trust {
 
 impl Trust {
     pub fn is_verified(self) -> bool {
-        self == Self::Verified
+        matches!(self, Self::House | Self::Verified)
     }
 
     /// The fixed words that stand before anything the application says of itself.
     pub fn label(self) -> Said {
         match self {
+            Self::House => said("Part of this server"),
             Self::Verified => said("Verified app"),
             Self::SelfRegistered | Self::Anonymous | Self::Tolerated => said("Unverified app"),
         }
@@ -82,6 +86,7 @@ impl Trust {
 
     pub fn sentence(self) -> Said {
         match self {
+            Self::House => said("These are this server's own pages: what you allow stays here."),
             Self::Verified => said("An administrator of this server knows this app."),
             Self::SelfRegistered => said(
                 "Somebody with an account on this server registered it. No administrator has checked it, and its name is \

@@ -17,6 +17,9 @@ pub const MAX_REGISTRATION: usize = 32 * 1024;
 /// The largest form.
 pub const MAX_FORM: usize = 16 * 1024;
 
+/// The largest form of the console and the portal.
+pub const MAX_PAGE_FORM: usize = 64 * 1024;
+
 /// The whole body, or a refusal as soon as it declares or shows more than `limit` bytes.
 pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Failure> {
     let declared =
@@ -54,6 +57,15 @@ pub async fn form(headers: &HeaderMap, body: Body) -> Result<Parameters, Failure
     }
     let bytes = read(headers, body, MAX_FORM).await?;
     Parameters::parse(&bytes).map_err(|error| Refusal::from(error).into())
+}
+
+/// A form of a page of ours, in which fields may have several lines.
+pub async fn page_form(headers: &HeaderMap, body: Body) -> Result<Parameters, Failure> {
+    if !is_form(headers) {
+        return Err(Failure::new(ErrorCode::InvalidRequest, "the body is not a form"));
+    }
+    let bytes = read(headers, body, MAX_PAGE_FORM).await?;
+    Parameters::parse_with_lines(&bytes).map_err(|error| Refusal::from(error).into())
 }
 
 /// Whether the body says that it is a form.

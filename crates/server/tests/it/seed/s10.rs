@@ -8,7 +8,7 @@ use crate::world::{ADMIN_PASSWORD, Arrival, Browser, PASSWORD, World};
 async fn visit(world: &World, path: &str, name: &str, password: &str) -> Browser {
     let mut browser = world.browser();
     browser.get(path).await.page().is(200).shows("Sign in");
-    browser.sign_in(name, password).await.page().is(200).shows("webadmin");
+    browser.sign_in(name, password).await.page().is(200).shows("This server’s console");
     browser.allow().await.page().is(200);
     browser
 }

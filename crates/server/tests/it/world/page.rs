@@ -129,12 +129,16 @@ impl PageForm {
         let attribute = |element: ElementRef<'_>, name| element.attr(name).unwrap_or_default().to_owned();
         let mut read =
             Self { action: attribute(form, "action"), fields: Form::default(), buttons: Vec::new() };
-        for element in select("input, button").iter().flat_map(|fields| form.select(fields)) {
+        for element in select("input, textarea, button").iter().flat_map(|fields| form.select(fields)) {
             let (name, value) = (attribute(element, "name"), attribute(element, "value"));
-            if element.value().name() == "button" {
-                read.buttons.push(Button { id: attribute(element, "id"), name, value });
-            } else {
-                read.fields = read.fields.also(&name, &value);
+            let is_box = matches!(element.attr("type"), Some("checkbox" | "radio"));
+            match element.value().name() {
+                "button" => read.buttons.push(Button { id: attribute(element, "id"), name, value }),
+                "textarea" => {
+                    read.fields = read.fields.also(&name, &element.text().collect::<String>());
+                }
+                _ if is_box && element.attr("checked").is_none() => {}
+                _ => read.fields = read.fields.also(&name, &value),
             }
         }
         read

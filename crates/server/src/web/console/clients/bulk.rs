@@ -29,7 +29,7 @@ pub async fn act(
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let form = read_body::form(&headers, body).await?;
+    let form = read_body::page_form(&headers, body).await?;
     visitor.check(&app, FORM, &form)?;
     let action = form.required("action").map_err(Refusal::from)?;
     let ids: Vec<Id> = form.all("client").filter_map(Id::parse).take(MOST).collect();

@@ -97,7 +97,7 @@ pub async fn create(
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::form(&headers, body).await?;
+    let sent = read_body::page_form(&headers, body).await?;
     visitor.check(&app, FORM, &sent)?;
     let fields = Fields::read(&sent)?;
     let draft = match fields.draft(None) {
@@ -130,7 +130,7 @@ pub async fn update(
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::form(&headers, body).await?;
+    let sent = read_body::page_form(&headers, body).await?;
     visitor.check(&app, FORM, &sent)?;
     let client = load(&app, &visitor, &id).await?;
     let fields = Fields::read(&sent)?;

@@ -63,7 +63,7 @@ pub async fn erase(
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let form = read_body::form(&headers, body).await?;
+    let form = read_body::page_form(&headers, body).await?;
     visitor.check(&app, FORM, &form)?;
     let client = load(&app, &visitor, &id).await?;
     clients::destroy(Means::of(&app), &visitor.actor, client.client_id.as_str()).await?;

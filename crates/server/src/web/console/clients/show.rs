@@ -20,7 +20,7 @@ use super::{
     summary::{ClientState, door},
 };
 use crate::{
-    admin::clients,
+    admin::{self, clients},
     app::App,
     web::{
         console::events::{self, Line},
@@ -105,6 +105,7 @@ async fn page(app: &App, visitor: &Visitor, client: Client, is_done: bool) -> Re
     let may_see_events = may(Permission::AuditEventQuery) && may(Permission::AuditEventGet);
     let tenant = visitor.actor.tenant();
     let events = if may_see_events {
+        admin::journal::seal_now(app).await?;
         events::of_object(&app.store, (ObjectKind::OAuthClient, client.id.as_str()), tenant, SHOWN).await?
     } else {
         Vec::new()

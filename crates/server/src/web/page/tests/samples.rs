@@ -102,7 +102,7 @@ pub(super) fn pages_in(locale: Locale, text: &str) -> Vec<String> {
         Destination::ThisComputer { address: text.into() },
         Destination::App { scheme: text.into() },
     ];
-    let trusts = [Trust::Verified, Trust::SelfRegistered, Trust::Anonymous, Trust::Tolerated];
+    let trusts = [Trust::House, Trust::Verified, Trust::SelfRegistered, Trust::Anonymous, Trust::Tolerated];
     let mut pages = Vec::new();
     for place in places {
         pages.extend(trusts.map(|trust| render(&consent(text, app(text, trust, place.clone())))));
