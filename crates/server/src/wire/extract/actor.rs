@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::response::{IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{
-    client::management::MANAGE,
+    client::{management::MANAGE, standing::Standing},
     directory::{Account, KeyKind, permission::Permission},
     error::ErrorCode,
     id::Id,
@@ -15,7 +15,7 @@ use domain::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::Value;
-use store::{StoreError, account_keys, accounts};
+use store::{StoreError, account_keys, accounts, clients};
 
 use super::bearer;
 use crate::{
@@ -127,7 +127,8 @@ async fn by_api_key(app: &App, token: &str, from: IpAddr, now: Timestamp) -> Res
 }
 
 /// An access token acts for a person who was told that it administers: that is what its scope says. No other token of a person does, and
-/// none of a client that acts for itself.
+/// none of a client that acts for itself. The right to manage ends at once where its client would not be served now: the console and the
+/// command line stop with the requirement to register, while tokens for other things live out their hour.
 async fn by_access_token(app: &App, token: &str, from: IpAddr, now: Timestamp) -> Result<Actor, NoActor> {
     let live = bearer::live_access_token(app, token, now).await.map_err(|failure| refused(app, failure))?;
     let (claims, grant) = live.ok_or_else(|| invalid(app))?;
@@ -142,6 +143,11 @@ async fn by_access_token(app: &App, token: &str, from: IpAddr, now: Timestamp) -
             challenge: Some(format!("{challenge}, scope=\"{MANAGE}\"")),
         });
     };
+    let known = clients::known(&app.store, &grant.client_id).await?;
+    let account = Some(&grant.account);
+    if Standing::decide(&grant.client_id, known, &app.live().settings, account, now).is_err() {
+        return Err(invalid(app));
+    }
     let permissions = grant.account.permissions;
     let credential = Credential::AccessToken { client_id: grant.client_id, grant_id: grant.id };
     let who = Who::Account { account: Box::new(grant.account), credential };

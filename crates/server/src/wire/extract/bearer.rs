@@ -154,12 +154,7 @@ pub async fn live_access_token(
     if backing.is_revoked || backing.client.as_ref().is_some_and(|client| !client.is_usable(now)) {
         return Ok(None);
     }
-    let requires_registration = app.live().settings.require_client_registration;
-    let serves = |grant: &Grant| match &backing.client {
-        Some(client) => client.serves(&grant.account),
-        // It sleeps as long as registration is required, as a refresh token does.
-        None => !requires_registration || grant.account.holds(Permission::OauthClientOverride),
-    };
+    let serves = |grant: &Grant| backing.client.as_ref().is_none_or(|client| client.serves(&grant.account));
     Ok(match grant_id {
         Some(_) => backing
             .grant
