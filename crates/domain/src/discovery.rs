@@ -51,7 +51,7 @@ pub fn metadata(issuer: &str, settings: &OidcProvider, signing: &[Algorithm]) ->
         ("revocation_endpoint_auth_signing_alg_values_supported", algorithms.clone()),
         ("code_challenge_methods_supported", json!(["S256"])),
         ("prompt_values_supported", json!(["none", "login", "consent", "select_account"])),
-        ("acr_values_supported", json!([crate::authorize::step::ACR_PASSWORD])),
+        ("acr_values_supported", json!(crate::directory::sign_in::ACR_SUPPORTED)),
         ("claim_types_supported", json!(["normal"])),
         ("claims_supported", json!(claims::SUPPORTED)),
         ("claims_parameter_supported", json!(true)),

@@ -33,6 +33,12 @@ impl Id {
         well_formed.then(|| Self(text.to_owned()))
     }
 
+    /// The 128 bits that the text writes down.
+    pub fn bits(&self) -> u128 {
+        let value = |letter: u8| ALPHABET.iter().position(|known| *known == letter).unwrap_or(0);
+        self.0.bytes().fold(0, |bits, letter| (bits << 5) | u128::try_from(value(letter)).unwrap_or(0))
+    }
+
     /// An id that is part of the program.
     pub(crate) fn from_static(text: &'static str) -> Self {
         debug_assert!(Self::parse(text).is_some(), "not an id: {text}");
@@ -86,6 +92,12 @@ mod tests {
         let id = Id::new(Timestamp::from_millis(1_790_000_000_000), 3, *b"whatever");
         assert_eq!(Id::parse(id.as_str()), Some(id.clone()));
         assert_eq!(id.as_str().len(), Id::LEN);
+    }
+
+    #[test]
+    fn the_bits_of_an_id_are_its_time_its_sequence_and_its_chance() {
+        let id = Id::new(Timestamp::from_millis(0x1234), 0x56, [0x78; 8]);
+        assert_eq!(id.bits(), 0x1234_0056_7878_7878_7878_7878);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::{
     journal::Refusals,
     keys::{KeyRing, MasterKey, Sealer},
     password::Passwords,
+    second_factor::SecondFactors,
     telemetry::metrics::Metrics,
 };
 
@@ -31,6 +32,7 @@ pub struct App {
     /// Seals what travels through the browser.
     pub browser_sealer: Sealer,
     pub passwords: Passwords,
+    pub second_factors: SecondFactors,
     pub metrics: Metrics,
     /// Refusals that are counted, or wait to be written into the journal.
     pub refusals: Refusals,
@@ -95,6 +97,7 @@ impl App {
             key_sealer,
             chance: Chance::default(),
             passwords: Passwords::new(),
+            second_factors: SecondFactors::new(master, &config.issuer),
             live: ArcSwap::from_pointee(live),
             places: Places::default(),
             stopping: watch::Sender::new(false),

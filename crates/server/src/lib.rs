@@ -1,7 +1,7 @@
 //! The only crate that sees HTTP, templates and outbound fetches.
 //!
 //! Doors (`endpoint`, `jmap`, `web`) load facts, let `domain` decide and commit what it said; they never call one another. `grant` and `mint` are
-//! steps that doors take; `keys`, `wire` and `telemetry` are means that serve every door; `admin` is the one layer with several callers.
+//! steps that doors take; `keys`, `second_factor`, `wire` and `telemetry` are means that serve every door; `admin` is the one layer with several callers.
 
 pub mod admin;
 pub mod app;
@@ -17,6 +17,7 @@ pub mod keys;
 mod mint;
 pub mod password;
 pub mod router;
+pub mod second_factor;
 pub mod serve;
 pub mod start;
 mod task;

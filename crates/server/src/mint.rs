@@ -3,6 +3,7 @@
 use axum::response::Response;
 use domain::{
     client::{Client, auth::AuthenticatedClient},
+    directory::SignInMethod,
     grant::Grant,
     jose::{self, Algorithm},
     scope::Scope,
@@ -37,6 +38,7 @@ pub struct Issue<'a> {
 pub struct Authentication<'a> {
     pub nonce: Option<&'a str>,
     pub acr: Option<&'a str>,
+    pub method: SignInMethod,
     pub auth_time: Option<Timestamp>,
 }
 
@@ -158,6 +160,7 @@ fn id_token(
         auth_time: authentication.and_then(|asked| asked.auth_time).map(Timestamp::seconds),
         nonce: authentication.and_then(|asked| asked.nonce),
         acr: authentication.and_then(|asked| asked.acr),
+        amr: authentication.map(|asked| asked.method.amr()).unwrap_or_default(),
         at_hash: &jose::at_hash(algorithm, access_token),
         requested: id_token_extra(&issue.grant.account, issue.scope, issue.grant.claims.as_ref()),
     };

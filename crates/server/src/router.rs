@@ -20,7 +20,7 @@ use crate::{
     serve::Limits,
     web::{
         assets, base, console,
-        flow::{authorize, interaction, login, logout},
+        flow::{authorize, interaction, login, logout, passkey, second_step},
         home,
         page::Problem,
         portal,
@@ -102,12 +102,15 @@ fn pages(routes: Routes) -> Routes {
     routes
         .page("/", get(home::show))
         .page("/login", get(login::show).post(login::submit))
+        .page("/login/second-step", get(second_step::show).post(second_step::submit))
+        .page("/login/passkey", post(passkey::submit))
         .page(path::LOGOUT, get(logout::handle).post(logout::handle))
         .page("/interaction/{id}", get(interaction::show))
         .page("/interaction/{id}/consent", post(interaction::decide))
         .page("/interaction/{id}/account", post(interaction::account))
         .page("/assets/wayleave.css", get(assets::stylesheet))
         .page("/assets/form-post.js", get(assets::form_post_script))
+        .page("/assets/passkey.js", get(assets::passkey_script))
 }
 
 /// The console and the portal.

@@ -1,8 +1,8 @@
 //! Authorization codes: redeemed once, which the row decides.
 
 use domain::{
-    authorize::pkce::CodeChallenge, grant::authorization_code::AuthorizationCode, id::Id, secret::SecretHash,
-    time::Timestamp,
+    authorize::pkce::CodeChallenge, directory::SignInMethod, grant::authorization_code::AuthorizationCode,
+    id::Id, secret::SecretHash, time::Timestamp,
 };
 
 use crate::{
@@ -16,7 +16,7 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<(AuthorizationCode, 
         "SELECT ",
         grant_columns!(),
         ", c.id, c.secret_hash, c.redirect_uri, c.code_challenge, c.nonce, c.acr, c.wants_auth_time, c.expires_at,
-           c.failures, c.used_at
+           c.failures, c.used_at, c.method
          FROM authorization_codes c JOIN grants g ON g.id = c.grant_id JOIN accounts ON accounts.id = g.account_id
          WHERE c.id = $1"
     );
@@ -36,6 +36,8 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<(AuthorizationCode, 
                 .transpose()?,
             nonce: row.opt_text(FIRST + 4)?,
             acr: row.opt_text(FIRST + 5)?,
+            method: SignInMethod::parse(row.text_ref(FIRST + 10)?)
+                .ok_or_else(|| StoreError::corrupt("the method of a code"))?,
             wants_auth_time: row.bool(FIRST + 6)?,
             expires_at: row.timestamp(FIRST + 7)?,
             failures: u32::try_from(row.int(FIRST + 8)?).unwrap_or(u32::MAX),
@@ -49,8 +51,8 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<(AuthorizationCode, 
 pub fn insert(code: &AuthorizationCode, secret_hash: &SecretHash) -> Statement {
     Statement::new(
         "INSERT INTO authorization_codes (id, secret_hash, grant_id, redirect_uri, code_challenge, nonce, acr,
-                                          wants_auth_time, expires_at, failures)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                          wants_auth_time, expires_at, failures, method)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         [
             (&code.id).into(),
             secret_hash.as_str().into(),
@@ -62,6 +64,7 @@ pub fn insert(code: &AuthorizationCode, secret_hash: &SecretHash) -> Statement {
             code.wants_auth_time.into(),
             code.expires_at.into(),
             0_i64.into(),
+            code.method.as_str().into(),
         ],
     )
 }

@@ -48,6 +48,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::new("0006_journal", include_str!("../../../migrations/0006_journal.sql")),
     Migration::new("0007_tenants_and_roles", include_str!("../../../migrations/0007_tenants_and_roles.sql")),
     Migration::new("0008_lean_tokens", include_str!("../../../migrations/0008_lean_tokens.sql")),
+    Migration::new("0009_second_factors", include_str!("../../../migrations/0009_second_factors.sql")),
     Migration::new("0010_webui", include_str!("../../../migrations/0010_webui.sql")),
 ];
 

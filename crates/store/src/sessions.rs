@@ -2,7 +2,12 @@
 
 use std::net::IpAddr;
 
-use domain::{directory::Session, id::Id, secret::SecretHash, time::Timestamp};
+use domain::{
+    directory::{Session, SignInMethod},
+    id::Id,
+    secret::SecretHash,
+    time::Timestamp,
+};
 
 use crate::{
     Query, Statement, Store, StoreError,
@@ -14,7 +19,7 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Session>, StoreError
     const SQL: &str = concat!(
         "SELECT ",
         account_columns!(),
-        ", s.id, s.secret_hash, s.authenticated_at, s.expires_at, s.last_seen_at
+        ", s.id, s.secret_hash, s.authenticated_at, s.expires_at, s.last_seen_at, s.method
          FROM sessions s JOIN accounts ON accounts.id = s.account_id WHERE s.id = $1"
     );
     let book = store.rolebook().await?;
@@ -24,6 +29,8 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Session>, StoreError
             account: read_account(&row, 0, &book)?,
             id: row.id(ACCOUNT_COLUMNS)?,
             secret_hash: SecretHash::from_stored(row.text(ACCOUNT_COLUMNS + 1)?),
+            method: SignInMethod::parse(row.text_ref(ACCOUNT_COLUMNS + 5)?)
+                .ok_or_else(|| StoreError::corrupt("the method of a session"))?,
             authenticated_at: row.timestamp(ACCOUNT_COLUMNS + 2)?,
             expires_at: row.timestamp(ACCOUNT_COLUMNS + 3)?,
             last_seen_at: row.opt_timestamp(ACCOUNT_COLUMNS + 4)?,
@@ -34,8 +41,8 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Session>, StoreError
 
 pub fn insert(session: &Session, created_at: Timestamp) -> Statement {
     Statement::new(
-        "INSERT INTO sessions (id, secret_hash, account_id, authenticated_at, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO sessions (id, secret_hash, account_id, authenticated_at, created_at, expires_at, method)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         [
             (&session.id).into(),
             session.secret_hash.as_str().into(),
@@ -43,6 +50,7 @@ pub fn insert(session: &Session, created_at: Timestamp) -> Statement {
             session.authenticated_at.into(),
             created_at.into(),
             session.expires_at.into(),
+            session.method.as_str().into(),
         ],
     )
 }

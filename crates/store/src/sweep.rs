@@ -42,6 +42,7 @@ const TABLES: &[Ending] = &[
     ending!("grants", "id"),
     ending!("revoked_access_tokens", "jti"),
     ending!("client_assertions", "client_id, jti"),
+    ending!("spent_seals", "id"),
 ];
 
 const CODES: Ending = ending!("authorization_codes", "id");

@@ -17,6 +17,7 @@ use crate::{
         metadata::AuthMethod,
         standing::Standing,
     },
+    directory::SignInMethod,
     error::ErrorCode,
     grant::fixtures::{NOW, client, id},
     parameters::Parameters,
@@ -122,6 +123,7 @@ fn the_right_to_manage_is_asked_for_each_time_even_of_a_client_that_is_remembere
     let alice = Person {
         account_id: &account_id,
         authenticated_at: NOW,
+        method: SignInMethod::Password,
         is_fresh_login: false,
         is_account_chosen: false,
         consent: Consent::Before,

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{claims_request::ClaimsRequest, pkce::CodeChallenge};
-use crate::{client::ClientId, error::Refusal, locale::Locale, redirect_uri::RedirectUri, scope::Scope};
+use crate::{
+    client::ClientId, directory::SignInMethod, error::Refusal, locale::Locale, redirect_uri::RedirectUri,
+    scope::Scope,
+};
 
 /// How the answer travels. OAuth 2.0 Multiple Response Type Encoding Practices §2.1, OAuth 2.0 Form Post Response Mode §2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,5 +93,19 @@ impl AuthorizationRequest {
             response_mode: self.response_mode,
             state: self.state.clone(),
         }
+    }
+
+    /// The classes of sign-in of which the client needs one; none when any will do.
+    pub fn essential_acr(&self) -> &[String] {
+        self.claims.as_ref().map(|claims| claims.essential_acr.as_slice()).unwrap_or_default()
+    }
+
+    /// The class that the ID token tells of a sign-in by `method`; `None` where the client did not ask. OpenID Connect Core §5.5.1.1.
+    pub fn acr_of(&self, method: SignInMethod) -> Option<&'static str> {
+        let essential = self.essential_acr();
+        let is_asked = !self.acr_values.is_empty()
+            || self.claims.as_ref().is_some_and(|claims| claims.wants_in_id_token("acr"));
+        let wanted = if essential.is_empty() { &self.acr_values } else { essential };
+        is_asked.then(|| method.acr_among(wanted))
     }
 }

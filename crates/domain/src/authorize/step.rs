@@ -5,19 +5,18 @@ use std::time::Duration;
 use super::request::AuthorizationRequest;
 use crate::{
     client::{management::MANAGE, standing::Standing},
+    directory::{SignInMethod, sign_in::ACR_SUPPORTED},
     error::{ErrorCode, Refusal},
     id::Id,
     time::Timestamp,
 };
-
-/// The one way of signing in that exists so far.
-pub const ACR_PASSWORD: &str = "urn:wayleave:acr:password";
 
 /// What is known of the person in front of the browser.
 #[derive(Clone, Debug)]
 pub struct Person<'a> {
     pub account_id: &'a Id,
     pub authenticated_at: Timestamp,
+    pub method: SignInMethod,
     /// Signed in for this very request.
     pub is_fresh_login: bool,
     /// Said "continue as me" for this very request.
@@ -64,7 +63,11 @@ pub fn next(
     if is_another(request, person) {
         return silent(ErrorCode::LoginRequired, "another account than the one of id_token_hint signed in");
     }
-    if !acr_is_met(request) {
+    if !acr_is_met(request, person.method) {
+        // Whoever has not signed in for this request may have more to show.
+        if !person.is_fresh_login && !prompt.is_silent() && acr_may_be_met(request) {
+            return Step::Login;
+        }
         return silent(
             ErrorCode::AccessDenied,
             "the essential acr value of the claims parameter is not available",
@@ -99,7 +102,11 @@ fn is_another(request: &AuthorizationRequest, person: &Person<'_>) -> bool {
     request.hinted_subject.as_deref().is_some_and(|subject| subject != person.account_id.as_str())
 }
 
-fn acr_is_met(request: &AuthorizationRequest) -> bool {
-    let essential = request.claims.as_ref().map(|claims| claims.essential_acr.as_slice()).unwrap_or_default();
-    essential.is_empty() || essential.iter().any(|acr| acr == ACR_PASSWORD)
+fn acr_is_met(request: &AuthorizationRequest, method: SignInMethod) -> bool {
+    let essential = request.essential_acr();
+    essential.is_empty() || essential.iter().any(|acr| method.acr().contains(&acr.as_str()))
+}
+
+fn acr_may_be_met(request: &AuthorizationRequest) -> bool {
+    request.essential_acr().iter().any(|acr| ACR_SUPPORTED.contains(&acr.as_str()))
 }

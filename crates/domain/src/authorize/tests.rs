@@ -17,6 +17,7 @@ use crate::{
         metadata::{AuthMethod, GrantType},
         standing::Standing,
     },
+    directory::{SignInMethod, sign_in::ACR_SECOND_FACTOR},
     error::ErrorCode,
     grant::fixtures::{NOW, client, id},
     id::Id,
@@ -259,10 +260,28 @@ fn signed_in(account_id: &Id) -> Person<'_> {
     Person {
         account_id,
         authenticated_at: NOW,
+        method: SignInMethod::Password,
         is_fresh_login: false,
         is_account_chosen: false,
         consent: Consent::Before,
     }
+}
+
+#[test]
+fn whoever_could_show_more_is_asked_to_sign_in_again_and_refused_only_after_that() {
+    let account = id(1);
+    let alice = signed_in(&account);
+    let step = |acr: &str, person: &Person<'_>| {
+        let standing = registered(AuthMethod::None);
+        let claims = format!(r#"{{"id_token":{{"acr":{{"essential":true,"values":["{acr}"]}}}}}}"#);
+        next(&ask(&with("claims", &claims), &standing).unwrap(), &standing, Some(person), NOW)
+    };
+    assert_eq!(step(ACR_SECOND_FACTOR, &alice), Step::Login);
+    assert_eq!(refusal(step("gold", &alice)), Some(ErrorCode::AccessDenied));
+    let fresh = Person { is_fresh_login: true, ..alice.clone() };
+    assert_eq!(refusal(step(ACR_SECOND_FACTOR, &fresh)), Some(ErrorCode::AccessDenied));
+    let with_passkey = Person { method: SignInMethod::Passkey, ..alice };
+    assert_eq!(step(ACR_SECOND_FACTOR, &with_passkey), Step::Consent);
 }
 
 fn refusal(step: Step) -> Option<ErrorCode> {

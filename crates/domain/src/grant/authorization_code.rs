@@ -4,6 +4,7 @@ use super::{Grant, GrantRefusal, unknown_credential};
 use crate::{
     authorize::pkce::CodeChallenge,
     client::{auth::AuthenticatedClient, metadata::GrantType},
+    directory::SignInMethod,
     error::{ErrorCode, Refusal},
     id::Id,
     resource,
@@ -20,6 +21,8 @@ pub struct AuthorizationCode {
     pub code_challenge: Option<CodeChallenge>,
     pub nonce: Option<String>,
     pub acr: Option<String>,
+    /// What the person signed in with.
+    pub method: SignInMethod,
     pub wants_auth_time: bool,
     pub expires_at: Timestamp,
     /// Redemptions that failed on the verifier.
@@ -187,6 +190,7 @@ mod tests {
             code_challenge: CodeChallenge::parse(CHALLENGE),
             nonce: None,
             acr: None,
+            method: SignInMethod::Password,
             wants_auth_time: false,
             expires_at: NOW.plus(Duration::from_mins(10)),
             failures: 0,

@@ -30,6 +30,12 @@ names! {
         Destroyed "destroyed",
         SignedIn "signed-in",
         SignInRefused "sign-in-refused",
+        /// A wrong or used code after the right password: whoever typed it knows that.
+        SecondFactorRefused "second-factor-refused",
+        /// A passkey that is known, with an answer that proves nothing.
+        PasskeyRefused "passkey-refused",
+        /// A passkey counted backwards: there may be a second one like it.
+        PasskeyCounterRegressed "passkey-counter-regressed",
         ConsentGiven "consent-given",
         ConsentDenied "consent-denied",
         /// The first tokens of a grant.
@@ -59,6 +65,7 @@ names! {
         AppPassword "AppPassword",
         Account "Account",
         AccountPassword "AccountPassword",
+        Passkey "Passkey",
         AccountSettings "AccountSettings",
         Role "Role",
         Tenant "Tenant",
@@ -72,6 +79,7 @@ names! {
         /// The shell of the host, or the program itself on its first start.
         Host "host",
         Password "password",
+        Passkey "passkey",
         /// The session of a browser.
         Session "session",
         ApiKey "api-key",
@@ -103,6 +111,9 @@ impl EventKind {
             Self::Destroyed => Some(Change::Destroyed),
             Self::SignedIn
             | Self::SignInRefused
+            | Self::SecondFactorRefused
+            | Self::PasskeyRefused
+            | Self::PasskeyCounterRegressed
             | Self::ConsentGiven
             | Self::ConsentDenied
             | Self::CodeRedeemed

@@ -60,6 +60,9 @@ pub struct IdTokenClaims<'a> {
     pub nonce: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acr: Option<&'a str>,
+    /// How the person signed in. RFC 8176 §1.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub amr: &'a [&'a str],
     pub at_hash: &'a str,
     /// What the `claims` parameter asked to have here.
     #[serde(flatten)]
@@ -120,6 +123,7 @@ pub const SUPPORTED: &[&str] = &[
     "auth_time",
     "nonce",
     "acr",
+    "amr",
     "at_hash",
     "preferred_username",
     "name",

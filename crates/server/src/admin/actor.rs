@@ -6,6 +6,7 @@ use domain::{
     client::ClientId,
     directory::{Account, Key, KeyKind, PermissionSet, permission::Permission},
     id::Id,
+    time::Timestamp,
 };
 
 /// Whoever asks for an administrative act, already authenticated.
@@ -16,6 +17,8 @@ pub struct Actor {
     pub permissions: PermissionSet,
     /// The address of the peer; none on the host itself.
     pub from: Option<IpAddr>,
+    /// When the person signed in; none where nobody did, because a key acts.
+    pub signed_in_at: Option<Timestamp>,
 }
 
 /// Behind an act there is the operator of the host, or an account with the credential it presented.
@@ -42,7 +45,7 @@ pub struct Forbidden(pub Permission);
 impl Actor {
     /// The operator of the host may do everything.
     pub fn host() -> Self {
-        Self { who: Who::Host, permissions: PermissionSet::ALL, from: None }
+        Self { who: Who::Host, permissions: PermissionSet::ALL, from: None, signed_in_at: None }
     }
 
     pub fn require(&self, permission: Permission) -> Result<(), Forbidden> {
@@ -50,12 +53,13 @@ impl Actor {
     }
 
     /// Somebody who proved to know the password of `account`.
-    pub fn by_password(account: Account, from: IpAddr) -> Self {
+    pub fn by_password(account: Account, from: IpAddr, now: Timestamp) -> Self {
         let permissions = account.permissions;
         Self {
             who: Who::Account { account: Box::new(account), credential: Credential::Password },
             permissions,
             from: Some(from),
+            signed_in_at: Some(now),
         }
     }
 
@@ -66,7 +70,8 @@ impl Actor {
             KeyKind::ApiKey => Credential::ApiKey(key.id.clone()),
             KeyKind::AppPassword => Credential::AppPassword(key.id.clone()),
         };
-        Self { who: Who::Account { account: Box::new(account), credential }, permissions, from: Some(from) }
+        let who = Who::Account { account: Box::new(account), credential };
+        Self { who, permissions, from: Some(from), signed_in_at: None }
     }
 
     /// The tenant that the actor cannot see beyond.

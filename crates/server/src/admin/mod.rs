@@ -12,6 +12,7 @@ mod described;
 pub mod first_start;
 pub mod journal;
 pub mod roles;
+pub mod second_factors;
 pub mod settings;
 pub mod signing_keys;
 pub mod tenants;

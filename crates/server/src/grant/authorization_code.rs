@@ -68,6 +68,7 @@ pub async fn redeem(
         authentication: Some(Authentication {
             nonce: code.nonce.as_deref(),
             acr: code.acr.as_deref(),
+            method: code.method,
             auth_time: code.wants_auth_time.then_some(code.grant.authenticated_at),
         }),
     };

@@ -17,7 +17,8 @@ pub use self::clients::{
     deleted, forbidden, registered, replaced, wrong_api_key, wrong_client_secret, wrong_registration_token,
 };
 pub use self::people::{
-    Decided, code_redeemed, code_refused, consented, refresh_token_reused, sign_in_refused, signed_in,
+    Decided, code_redeemed, code_refused, consented, passkey_refused, refresh_token_reused,
+    second_factor_refused, sign_in_refused, signed_in,
 };
 pub use self::refusals::Refusals;
 use crate::app::App;

@@ -3,7 +3,7 @@
 use domain::{
     authorize::request::AuthorizationRequest,
     client::{Client, auth::AuthenticatedClient},
-    directory::{Account, Session},
+    directory::{Account, Passkey, Session, SignInMethod},
     grant::Grant,
     journal::{ActorRef, CredentialKind, Event, EventKind, ObjectKind},
 };
@@ -11,17 +11,17 @@ use serde_json::json;
 use store::{Statement, journal};
 
 use super::{Occasion, event, object, refused, refused_with_a_write};
-use crate::app::App;
+use crate::{app::App, second_factor::AnswerRefusal};
 
 pub fn signed_in(app: &App, session: &Session, occasion: Occasion) -> Statement {
     journal::insert(&Event {
         object: Some(account(&session.account)),
         actor: ActorRef {
             account_id: Some(session.account.id.clone()),
-            credential_kind: Some(CredentialKind::Password),
+            credential_kind: Some(credential(session.method)),
             ..ActorRef::default()
         },
-        after: Some(json!({ "sessionId": session.id })),
+        after: Some(json!({ "sessionId": session.id, "method": session.method.as_str() })),
         ..event(app, EventKind::SignedIn, occasion)
     })
 }
@@ -35,6 +35,46 @@ pub fn sign_in_refused(app: &App, whom: Option<&Account>, occasion: Occasion) {
         ..event(app, EventKind::SignInRefused, occasion)
     };
     refused(app, event);
+}
+
+/// Somebody who knew the password of the account had no right code for it. `note` says what was tried; what was typed is not kept.
+pub fn second_factor_refused(app: &App, whom: &Account, note: &str, occasion: Occasion) {
+    let event = Event {
+        object: Some(account(whom)),
+        actor: ActorRef { credential_kind: Some(CredentialKind::Password), ..ActorRef::default() },
+        note: Some(note.to_owned()),
+        ..event(app, EventKind::SecondFactorRefused, occasion)
+    };
+    refused(app, event);
+}
+
+/// A passkey's answer did not hold. One that counted backwards is an event of its own: somebody may have a copy.
+pub fn passkey_refused(app: &App, passkey: &Passkey, why: AnswerRefusal, occasion: Occasion) {
+    let kind = match why {
+        AnswerRefusal::CounterRegressed => EventKind::PasskeyCounterRegressed,
+        AnswerRefusal::Malformed
+        | AnswerRefusal::Unknown
+        | AnswerRefusal::OtherChallenge
+        | AnswerRefusal::OtherSite
+        | AnswerRefusal::NotVerified
+        | AnswerRefusal::Invalid => EventKind::PasskeyRefused,
+    };
+    let event = Event {
+        object: Some((ObjectKind::Passkey, passkey.id.to_string())),
+        actor: ActorRef { credential_kind: Some(CredentialKind::Passkey), ..ActorRef::default() },
+        note: Some(why.to_string()),
+        ..event(app, kind, occasion)
+    };
+    refused(app, event);
+}
+
+const fn credential(method: SignInMethod) -> CredentialKind {
+    match method {
+        SignInMethod::Password | SignInMethod::PasswordAndTotp | SignInMethod::PasswordAndRecoveryCode => {
+            CredentialKind::Password
+        }
+        SignInMethod::Passkey => CredentialKind::Passkey,
+    }
 }
 
 /// What a person decided about a request of a client.

@@ -76,6 +76,11 @@ impl MasterKey {
         Sealer::new(&self.derive("signing keys"))
     }
 
+    /// Seals what second factors are made of in the store.
+    pub fn factor_sealer(&self) -> Sealer {
+        Sealer::new(&self.derive("second factors"))
+    }
+
     /// Seals what travels through the browser and comes back.
     pub fn browser_sealer(&self) -> Sealer {
         Sealer::new(&self.derive("browser"))

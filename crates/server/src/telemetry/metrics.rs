@@ -40,6 +40,7 @@ struct Numbers {
     registrations: Family<RegistrationLabels, Counter>,
     tokens_issued: Family<GrantLabel, Counter>,
     sign_ins: Family<OutcomeLabel, Counter>,
+    second_factors: Family<FactorLabels, Counter>,
     replays: Family<KindLabel, Counter>,
     refusals: Family<KindLabel, Counter>,
     sealed: Counter,
@@ -74,6 +75,12 @@ struct OutcomeLabel {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FactorLabels {
+    factor: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct KindLabel {
     kind: &'static str,
 }
@@ -102,6 +109,12 @@ impl Metrics {
         registry.register("tokens_issued", "Access tokens issued, by grant", tokens_issued.clone());
         let sign_ins = Family::default();
         registry.register("sign_ins", "Attempts of people to sign in, by outcome", sign_ins.clone());
+        let second_factors = Family::default();
+        registry.register(
+            "second_factors",
+            "Codes and passkeys that were checked, by factor and outcome",
+            second_factors.clone(),
+        );
         let replays = Family::default();
         registry.register("replays", "One-time credentials presented again, by kind", replays.clone());
         let refusals = Family::default();
@@ -120,6 +133,7 @@ impl Metrics {
             registrations,
             tokens_issued,
             sign_ins,
+            second_factors,
             replays,
             refusals,
             sealed,
@@ -146,6 +160,11 @@ impl Metrics {
 
     pub fn sign_in(&self, outcome: &'static str) {
         self.0.sign_ins.get_or_create(&OutcomeLabel { outcome }).inc();
+    }
+
+    /// A factor was checked; `factor` is `totp`, `recovery-code` or `passkey`.
+    pub fn second_factor(&self, factor: &'static str, outcome: &'static str) {
+        self.0.second_factors.get_or_create(&FactorLabels { factor, outcome }).inc();
     }
 
     /// A one-time thing was presented again; `kind` is `code` or `refresh`.
@@ -250,6 +269,7 @@ mod tests {
         metrics.registration("anonymous", "created");
         metrics.token_issued("authorization_code");
         metrics.sign_in("wrong_password");
+        metrics.second_factor("totp", "refused");
         metrics.replay("code");
         metrics.refusal("api-key-refused");
         metrics.sealed(2);
@@ -260,6 +280,7 @@ mod tests {
             "wayleave_registrations_total{door=\"anonymous\",outcome=\"created\"} 1",
             "wayleave_tokens_issued_total{grant=\"authorization_code\"} 1",
             "wayleave_sign_ins_total{outcome=\"wrong_password\"} 1",
+            "wayleave_second_factors_total{factor=\"totp\",outcome=\"refused\"} 1",
             "wayleave_replays_total{kind=\"code\"} 1",
             "wayleave_refusals_total{kind=\"api-key-refused\"} 1",
             "wayleave_journal_sealed_total 2",

@@ -1,9 +1,9 @@
-//! The stylesheet and the one small script of the pages.
+//! The stylesheet and the small scripts of the pages.
 
 use axum::response::Response;
 
 use crate::{
-    web::page::{FORM_POST_SCRIPT, STYLESHEET},
+    web::page::{FORM_POST_SCRIPT, PASSKEY_SCRIPT, STYLESHEET},
     wire::answer,
 };
 
@@ -13,4 +13,8 @@ pub async fn stylesheet() -> Response {
 
 pub async fn form_post_script() -> Response {
     answer::asset("text/javascript; charset=utf-8", FORM_POST_SCRIPT)
+}
+
+pub async fn passkey_script() -> Response {
+    answer::asset("text/javascript; charset=utf-8", PASSKEY_SCRIPT)
 }

@@ -9,7 +9,7 @@ use domain::{authorize::response::AuthorizationResponse, error::Refusal};
 use http::{HeaderValue, StatusCode, header};
 use store::StoreError;
 
-use super::page::{ErrorPage, FormPost, Problem};
+use super::page::{ErrorPage, FormPost, Login, Problem};
 use crate::{
     telemetry::request,
     web::flow::describe,
@@ -31,6 +31,12 @@ pub fn page(status: StatusCode, page: &impl Template) -> Response {
 /// this server by themselves, and carry a token that only its own pages have.
 pub fn page_towards_client(status: StatusCode, page: &impl Template) -> Response {
     render(status, page, FormAction::Anywhere, false)
+}
+
+/// The login page. Only where a device can be asked it has a script.
+pub fn sign_in_page(status: StatusCode, page: &Login) -> Response {
+    let form_action = if page.app.is_some() { FormAction::Anywhere } else { FormAction::Here };
+    render(status, page, form_action, page.passkey.is_some())
 }
 
 /// Sends an authorization response to the client: 303, so that a form is never sent on, or the form that posts it. RFC 9700 §4.12.

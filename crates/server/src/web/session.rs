@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    directory::{Account, Session},
+    directory::{Account, Session, SignInMethod},
     secret::{Secret, TokenKind},
     time::Timestamp,
 };
@@ -35,12 +35,18 @@ pub async fn current(app: &App, headers: &HeaderMap, now: Timestamp) -> Result<O
 }
 
 /// A new session for somebody who just proved to be `account`: what to commit and the cookie to set.
-pub fn begin(app: &App, account: Account, now: Timestamp) -> (Session, Statement, Option<HeaderValue>) {
+pub fn begin(
+    app: &App,
+    account: Account,
+    method: SignInMethod,
+    now: Timestamp,
+) -> (Session, Statement, Option<HeaderValue>) {
     let (id, secret) = app.chance.credential(TokenKind::Session, now);
     let session = Session {
         id,
         secret_hash: app.hash_key.hash(secret.expose()),
         account,
+        method,
         authenticated_at: now,
         expires_at: now.plus(LIFE),
         last_seen_at: None,

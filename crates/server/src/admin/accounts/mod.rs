@@ -225,7 +225,7 @@ pub(super) async fn commit_password(
 }
 
 /// The account, if the actor can see it and holds as much as it does.
-async fn touchable(store: &Store, actor: &Actor, id: &Id) -> Result<Entry, AccountError> {
+pub(super) async fn touchable(store: &Store, actor: &Actor, id: &Id) -> Result<Entry, AccountError> {
     let found = accounts::entries(store, std::slice::from_ref(id), actor.tenant()).await?;
     let entry = found.into_iter().next().ok_or(AccountError::Unknown)?;
     match actor.lacks(entry.account.permissions) {

@@ -81,6 +81,9 @@ pub const fn what(kind: EventKind) -> Said {
         EventKind::Destroyed => said("Deleted"),
         EventKind::SignedIn => said("Signed in"),
         EventKind::SignInRefused => said("Sign-in refused"),
+        EventKind::SecondFactorRefused => said("Wrong code after the right password"),
+        EventKind::PasskeyRefused => said("Passkey refused"),
+        EventKind::PasskeyCounterRegressed => said("A passkey counted backwards: there may be a copy"),
         EventKind::ConsentGiven => said("Access allowed"),
         EventKind::ConsentDenied => said("Access denied"),
         EventKind::CodeRedeemed => said("First tokens issued"),
@@ -106,6 +109,9 @@ const fn is_alarming(kind: EventKind) -> bool {
         | EventKind::ConsentDenied
         | EventKind::CodeRedeemed => false,
         EventKind::SignInRefused
+        | EventKind::SecondFactorRefused
+        | EventKind::PasskeyRefused
+        | EventKind::PasskeyCounterRegressed
         | EventKind::CodeReplayed
         | EventKind::CodeVerifierRefused
         | EventKind::RefreshTokenReused
@@ -121,6 +127,7 @@ const fn by(kind: CredentialKind) -> Said {
     match kind {
         CredentialKind::Host => said("on the host"),
         CredentialKind::Password => said("by password"),
+        CredentialKind::Passkey => said("with a passkey"),
         CredentialKind::Session => said("in a browser"),
         CredentialKind::ApiKey => said("with an API key"),
         CredentialKind::AppPassword => said("with an app password"),

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::response::Response;
 use domain::{
-    authorize::{request::AuthorizationRequest, response::AuthorizationResponse, step::ACR_PASSWORD},
+    authorize::{request::AuthorizationRequest, response::AuthorizationResponse},
     client::{metadata::GrantType, standing::Standing},
     directory::Session,
     error::{ErrorCode, Refusal},
@@ -91,15 +91,14 @@ pub async fn issue(app: &App, allowed: Allowed<'_>, now: Timestamp) -> Result<Re
         expires_at: mint::grant_end(settings, standing.registered().is_some(), now),
         revoked_at: None,
     };
-    let wants_acr = !request.acr_values.is_empty()
-        || request.claims.as_ref().is_some_and(|claims| claims.wants_in_id_token("acr"));
     let code = AuthorizationCode {
         id,
         grant,
         redirect_uri: request.redirect_uri.as_str().to_owned(),
         code_challenge: request.code_challenge.clone(),
         nonce: request.nonce.clone(),
-        acr: wants_acr.then(|| ACR_PASSWORD.to_owned()),
+        acr: request.acr_of(session.method).map(str::to_owned),
+        method: session.method,
         wants_auth_time: request.wants_auth_time,
         expires_at: now.plus(settings.auth_code_expiry),
         failures: 0,

@@ -4,16 +4,25 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::{body::Body, extract::State, response::Response};
 use domain::{
-    authorize::request::AuthorizationRequest, directory::Account, parameters::Parameters, secret::Secret,
+    authorize::request::AuthorizationRequest,
+    directory::{
+        Account, SignInMethod,
+        second_factor::{Needs, after_password},
+    },
+    parameters::Parameters,
+    secret::Secret,
     time::Timestamp,
 };
 use http::{HeaderMap, StatusCode, header};
-use store::{Batch, accounts, interactions, sessions, visits};
+use store::{accounts, totp};
 
 use super::{
+    begin::{Proof, begin},
     describe,
     interaction::one,
+    passkey,
     proceed::{self, standing_of},
+    second_step::{self, Half},
 };
 use crate::{
     app::App,
@@ -21,7 +30,7 @@ use crate::{
     journal::{self, Occasion},
     password::{Attempt, Busy},
     web::{
-        page::{Foreign, Login, Problem},
+        page::{Foreign, Login, Problem, SignInRefused},
         respond::{self, PageError},
         session,
     },
@@ -34,21 +43,26 @@ use crate::{
 /// Sign in of one's own accord.
 pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let (browser, cookie) = session::browser(&app, &headers);
-    let page = Login {
-        csrf: session::csrf(&app, "login", browser.expose()),
-        interaction: None,
-        app: None,
-        username: Foreign::default(),
-        refused: false,
-    };
-    let mut response = respond::page(StatusCode::OK, &page);
+    let mut response = respond::sign_in_page(StatusCode::OK, &form(&app, browser.expose(), clock::now()));
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
 }
 
-/// The password is right: a session begins, and the request that led here goes on.
+/// The page for this browser, as it is when nobody typed anything and no app asks.
+pub(super) fn form(app: &App, browser: &str, now: Timestamp) -> Login {
+    Login {
+        csrf: session::csrf(app, "login", browser),
+        interaction: None,
+        app: None,
+        username: Foreign::default(),
+        passkey: passkey::question(app, browser, now),
+        refused: None,
+    }
+}
+
+/// The password is right: a session begins, and the request that led here goes on; or a second step comes first.
 pub async fn submit(
     State(app): State<Arc<App>>,
     Peer(source): Peer,
@@ -59,23 +73,34 @@ pub async fn submit(
     let form = read_body::form(&headers, body).await?;
     let browser = cookie::read(&headers, &app.config.issuer, cookie::BROWSER).ok_or(Problem::ForeignForm)?;
     session::check_form(&app, &headers, one(&form, "csrf")?, &session::csrf(&app, "login", browser))?;
-    let request = one(&form, "interaction")?.map(|sealed| proceed::unseal(&app, sealed, now)).transpose()?;
+    let sealed_request = one(&form, "interaction")?;
+    let request = sealed_request.map(|sealed| proceed::unseal(&app, sealed, now)).transpose()?;
     let occasion = Occasion { from: source, now };
-    match authenticate(&app, &form, source).await? {
-        SignIn::Accepted(account) => {
-            app.metrics.sign_in("accepted");
-            begin(&app, account, request, &headers, occasion).await
-        }
+    let (account, password_hash) = match authenticate(&app, &form, source).await? {
+        SignIn::Accepted(account, password_hash) => (account, password_hash),
         SignIn::Refused(account) => {
             app.metrics.sign_in("refused");
             journal::sign_in_refused(&app, account.as_ref(), occasion);
-            again(&app, &form, request, &headers, now).await
+            let username = Foreign::from(one(&form, "username")?.unwrap_or_default());
+            let again_with = Again { request, sealed_request, username, why: SignInRefused::Password };
+            return again(&app, again_with, &headers, now).await;
+        }
+    };
+    match after_password(totp::is_set(&app.store, &account.id).await?) {
+        Needs::Nothing => {
+            let proof = Proof { account, method: SignInMethod::Password, uses: Vec::new() };
+            begin(&app, proof, request, &headers, occasion).await
+        }
+        Needs::Code => {
+            let half = Half { account, password_hash, request };
+            second_step::ask(&app, half, browser, &headers, now).await
         }
     }
 }
 
 enum SignIn {
-    Accepted(Account),
+    /// With the hash that the password matched.
+    Accepted(Account, Option<String>),
     /// Whose name was typed, if it is anybody's.
     Refused(Option<Account>),
 }
@@ -90,79 +115,53 @@ async fn authenticate(app: &App, form: &Parameters, source: IpAddr) -> Result<Si
     };
     let (account, stored) = row.map_or((None, None), |(account, hash)| (Some(account), hash));
     let attempt = Attempt { name: name.as_deref(), source };
-    let is_right = app.passwords.verify(password, stored, &attempt).await.map_err(|busy| match busy {
+    let verified = app.passwords.verify(password, stored.clone(), &attempt);
+    let is_right = verified.await.map_err(|busy| match busy {
         Busy::Everybody => Problem::Unavailable,
         Busy::Source => Problem::TooManyRequests,
     })?;
     let sign_in = match account {
-        Some(account) if is_right && account.is_usable() => SignIn::Accepted(account),
+        Some(account) if is_right && account.is_usable() => SignIn::Accepted(account, stored),
         other => SignIn::Refused(other),
     };
     let account = match &sign_in {
-        SignIn::Accepted(account) => Some(account.name.as_str()),
+        SignIn::Accepted(account, _) => Some(account.name.as_str()),
         SignIn::Refused(_) => None,
     };
-    tracing::info!(account, "sign-in");
+    tracing::info!(account, "password");
     Ok(sign_in)
 }
 
-/// A new session in place of the old one, never the same. The request waits in a row of it from now on.
-async fn begin(
-    app: &App,
-    account: Account,
-    request: Option<AuthorizationRequest>,
-    headers: &HeaderMap,
-    occasion: Occasion,
-) -> Result<Response, PageError> {
-    let now = occasion.now;
-    let before = session::current(app, headers, now).await?;
-    let (session, insert, cookie) = session::begin(app, account, now);
-    let mut batch = Batch::new();
-    if let Some(before) = before {
-        batch.push(visits::revoke_grants_of_session(&before.id, now));
-        batch.push(sessions::delete(&before.id));
-    }
-    batch.push(insert);
-    batch.push(journal::signed_in(app, &session, occasion));
-    let next = match request {
-        Some(request) => {
-            let interaction = proceed::new_interaction(app, request, &session, true, now);
-            batch.push(interactions::insert(&interaction, now)?);
-            format!("{}/interaction/{}", app.config.issuer.path(), interaction.id)
-        }
-        None => format!("{}/", app.config.issuer.path()),
-    };
-    let _ = app.store.commit(batch).await?;
-    let mut response = respond::see_other(&next);
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+/// What stands on the page that comes once more.
+pub(super) struct Again<'a> {
+    pub(super) request: Option<AuthorizationRequest>,
+    pub(super) sealed_request: Option<&'a str>,
+    pub(super) username: Foreign,
+    pub(super) why: SignInRefused,
 }
 
 /// The same page once more. Whether the name exists, the password was wrong or the account is disabled is not said.
-async fn again(
+pub(super) async fn again(
     app: &App,
-    form: &Parameters,
-    request: Option<AuthorizationRequest>,
+    again: Again<'_>,
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<Response, PageError> {
     let (browser, _) = session::browser(app, headers);
-    let username = Foreign::from(one(form, "username")?.unwrap_or_default());
-    let csrf = session::csrf(app, "login", browser.expose());
-    let Some(request) = request else {
-        let page = Login { csrf, interaction: None, app: None, username, refused: true };
-        return Ok(respond::page(StatusCode::FORBIDDEN, &page));
+    let view = match &again.request {
+        Some(request) => {
+            let session = session::current(app, headers, now).await?;
+            let standing = standing_of(app, request, session.as_ref(), now).await?;
+            Some(describe::app(app, &standing, &request.redirect_uri))
+        }
+        None => None,
     };
-    let session = session::current(app, headers, now).await?;
-    let standing = standing_of(app, &request, session.as_ref(), now).await?;
     let page = Login {
-        csrf,
-        interaction: one(form, "interaction")?.map(str::to_owned),
-        app: Some(describe::app(app, &standing, &request.redirect_uri)),
-        username,
-        refused: true,
+        interaction: again.sealed_request.map(str::to_owned),
+        app: view,
+        username: again.username,
+        refused: Some(again.why),
+        ..form(app, browser.expose(), now)
     };
-    Ok(respond::page_towards_client(StatusCode::FORBIDDEN, &page))
+    Ok(respond::sign_in_page(StatusCode::FORBIDDEN, &page))
 }

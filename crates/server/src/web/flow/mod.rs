@@ -4,6 +4,7 @@
 //! belongs to the session, and the one decision is that row's.
 
 pub mod authorize;
+mod begin;
 pub mod consent;
 pub mod describe;
 pub mod foreign_post;
@@ -11,4 +12,6 @@ pub mod id_token_hint;
 pub mod interaction;
 pub mod login;
 pub mod logout;
+pub mod passkey;
 pub mod proceed;
+pub mod second_step;

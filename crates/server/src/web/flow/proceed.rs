@@ -25,6 +25,7 @@ use super::{
     consent::{self, Allowed},
     describe,
     interaction::Form,
+    login,
 };
 use crate::{
     app::App,
@@ -122,6 +123,7 @@ pub async fn proceed(
     let person = session.as_ref().map(|session| Person {
         account_id: &session.account.id,
         authenticated_at: session.authenticated_at,
+        method: session.method,
         is_fresh_login: interaction.as_ref().is_some_and(|interaction| interaction.is_fresh_login),
         is_account_chosen: interaction.as_ref().is_some_and(|interaction| interaction.is_account_chosen),
         consent,
@@ -209,13 +211,12 @@ pub fn login_page(
     let sealed = seal(app, &Sealed { request, expires_at: now.plus(INTERACTION_LIFE) });
     let (browser, cookie) = session::browser(app, headers);
     let page = Login {
-        csrf: session::csrf(app, "login", browser.expose()),
         interaction: Some(sealed),
         app: Some(view),
         username,
-        refused: false,
+        ..login::form(app, browser.expose(), now)
     };
-    let mut response = respond::page_towards_client(StatusCode::OK, &page);
+    let mut response = respond::sign_in_page(StatusCode::OK, &page);
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

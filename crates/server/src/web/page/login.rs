@@ -4,7 +4,8 @@ use askama::Template;
 
 use super::{App, Destination, Foreign, filters};
 
-/// Sign in, for an application or just so. Posts `username`, `password`, `csrf` and, if there is one, `interaction` to `/login`.
+/// Sign in, for an application or just so. Posts `username`, `password`, `csrf` and, if there is one, `interaction` to `/login`; or what a
+/// device answered as `credential`, with `passkey`, to `/login/passkey`.
 #[derive(Debug, Template)]
 #[template(path = "page/login.html")]
 pub struct Login {
@@ -15,6 +16,30 @@ pub struct Login {
     pub app: Option<App>,
     /// What stands in the name field: what was typed before, or the request's `login_hint`.
     pub username: Foreign,
-    /// The last attempt did not succeed. Which of the two was wrong is never said.
-    pub refused: bool,
+    /// What a device is asked; none where passkeys cannot be.
+    pub passkey: Option<PasskeyQuestion>,
+    /// The last attempt did not succeed.
+    pub refused: Option<SignInRefused>,
+}
+
+/// A question to a device, for `assets/passkey.js`.
+#[derive(Debug)]
+pub struct PasskeyQuestion {
+    /// JSON.
+    pub options: String,
+    /// What the answer is checked against, sealed.
+    pub sealed: String,
+}
+
+/// What did not succeed. Of name and password, which of the two was wrong is never said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInRefused {
+    Password,
+    Passkey,
+}
+
+impl Login {
+    fn is_refused(&self, what: SignInRefused) -> bool {
+        self.refused == Some(what)
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Every text that a stranger chose is a [`Foreign`] and askama escapes it; values that only a machine reads back (`csrf`,
 //! `interaction`, `href`) are `String`s, escaped but not altered. No page has inline style or script, so the strictest content
-//! security policy fits; only [`FormPost`] names a script of our own.
+//! security policy fits; only [`FormPost`] and [`Login`] name scripts of our own.
 
 mod app;
 mod choose_account;
@@ -14,6 +14,7 @@ mod home;
 mod login;
 mod logout;
 mod return_to_app;
+mod second_step;
 
 pub use app::{App, Destination, Trust};
 pub use choose_account::ChooseAccount;
@@ -22,9 +23,10 @@ pub use error::{ErrorPage, Problem};
 pub use foreign::Foreign;
 pub use form_post::FormPost;
 pub use home::Home;
-pub use login::Login;
+pub use login::{Login, PasskeyQuestion, SignInRefused};
 pub use logout::{Back, LogoutConfirm, SignedOut};
 pub use return_to_app::ReturnToApp;
+pub use second_step::SecondStep;
 
 /// The filters of pages that show an application: those of all pages, and its name.
 pub mod filters {
@@ -37,6 +39,9 @@ pub const STYLESHEET: &str = include_str!("../../../assets/wayleave.css");
 
 /// Presses "Continue" on [`FormPost`]; served as `text/javascript` at `/assets/form-post.js`.
 pub const FORM_POST_SCRIPT: &str = include_str!("../../../assets/form-post.js");
+
+/// Asks devices for passkeys on [`Login`]; served as `text/javascript` at `/assets/passkey.js`.
+pub const PASSKEY_SCRIPT: &str = include_str!("../../../assets/passkey.js");
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{
     client::{management::MANAGE, standing::Standing},
-    directory::{Account, KeyKind, permission::Permission},
+    directory::{Account, KeyKind, permission::Permission, second_factor::is_password_enough},
     error::ErrorCode,
     id::Id,
     scope::Scope,
@@ -15,7 +15,7 @@ use domain::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::Value;
-use store::{StoreError, account_keys, accounts, clients};
+use store::{StoreError, account_keys, accounts, clients, totp};
 
 use super::bearer;
 use crate::{
@@ -85,9 +85,13 @@ async fn by_password(app: &App, credentials: &str, occasion: Occasion) -> Result
     let attempt = Attempt { name: name.as_deref(), source: occasion.from };
     let is_right = app.passwords.verify(Secret::new(password), stored, &attempt).await?;
     match account {
-        Some(account) if is_right && account.is_usable() => {
+        Some(account)
+            if is_right
+                && account.is_usable()
+                && is_password_enough(totp::is_set(&app.store, &account.id).await?) =>
+        {
             app.metrics.sign_in("accepted");
-            Ok(Actor::by_password(account, occasion.from))
+            Ok(Actor::by_password(account, occasion.from, occasion.now))
         }
         other => {
             app.metrics.sign_in("refused");
@@ -123,7 +127,7 @@ async fn by_api_key(app: &App, token: &str, from: IpAddr, now: Timestamp) -> Res
         return Err(invalid(app));
     };
     let who = Who::Account { account, credential: Credential::ApiKey(id) };
-    Ok(Actor { who, permissions, from: Some(from) })
+    Ok(Actor { who, permissions, from: Some(from), signed_in_at: None })
 }
 
 /// An access token acts for a person who was told that it administers: that is what its scope says. No other token of a person does, and
@@ -149,9 +153,10 @@ async fn by_access_token(app: &App, token: &str, from: IpAddr, now: Timestamp) -
         return Err(invalid(app));
     }
     let permissions = grant.account.permissions;
+    let signed_in_at = Some(grant.authenticated_at);
     let credential = Credential::AccessToken { client_id: grant.client_id, grant_id: grant.id };
     let who = Who::Account { account: Box::new(grant.account), credential };
-    Ok(Actor { who, permissions, from: Some(from) })
+    Ok(Actor { who, permissions, from: Some(from), signed_in_at })
 }
 
 fn refused(app: &App, failure: Failure) -> NoActor {

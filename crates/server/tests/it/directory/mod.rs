@@ -9,11 +9,14 @@ mod s13;
 use std::net::IpAddr;
 
 use domain::directory::{Account, Permissions, Quotas, Tenant, UserRoles};
-use server::admin::{
-    Means,
-    accounts::Draft,
-    actor::Actor,
-    tenants::{self, Draft as NewTenant},
+use server::{
+    admin::{
+        Means,
+        accounts::Draft,
+        actor::Actor,
+        tenants::{self, Draft as NewTenant},
+    },
+    clock,
 };
 
 use crate::world::World;
@@ -37,12 +40,12 @@ impl World {
     async fn administrator_of(&self, tenant: &Tenant) -> Actor {
         let name = format!("admin-of-{}", tenant.name);
         let draft = Draft { roles: UserRoles::Admin, ..member(&name, tenant) };
-        Actor::by_password(self.account_of(draft, "password of theirs").await, HOME)
+        Actor::by_password(self.account_of(draft, "password of theirs").await, HOME, clock::now())
     }
 
     /// An actor that is the first administrator.
     async fn administrator(&self) -> Actor {
-        Actor::by_password(self.admin().await, HOME)
+        Actor::by_password(self.admin().await, HOME, clock::now())
     }
 }
 
@@ -51,5 +54,5 @@ fn member(name: &str, tenant: &Tenant) -> Draft {
 }
 
 fn actor(account: &Account) -> Actor {
-    Actor::by_password(account.clone(), HOME)
+    Actor::by_password(account.clone(), HOME, clock::now())
 }

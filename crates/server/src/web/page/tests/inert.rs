@@ -67,13 +67,20 @@ fn what_a_machine_reads_back_arrives_unaltered() {
 }
 
 #[test]
-fn only_the_form_post_page_has_a_script_and_it_is_a_file_of_ours() {
+fn only_two_pages_have_a_script_and_it_is_a_file_of_ours() {
     for page in pages("plain") {
         let scripts = page.matches("<script").count();
-        let ours = page.matches("<script src=\"/assets/form-post.js\" defer></script>").count();
-        assert_eq!(scripts, ours);
-        assert_eq!(scripts == 1, page.contains("id=\"form-post\""));
+        let has = |name| page.contains(&format!("<script src=\"/assets/{name}.js\" defer></script>"));
+        assert_eq!(has("form-post"), page.contains("id=\"form-post\""));
+        assert_eq!(has("passkey"), page.contains("id=\"passkey-form\""));
+        assert_eq!(scripts, usize::from(has("form-post")) + usize::from(has("passkey")));
     }
+}
+
+#[test]
+fn where_passkeys_cannot_be_the_login_page_has_no_script() {
+    let page = Login { passkey: None, ..login("x", false) }.render().unwrap();
+    assert!(!page.contains("<script") && !page.contains("passkey"), "{page}");
 }
 
 #[test]

@@ -44,6 +44,17 @@ pub(super) fn login(text: &str, refused: bool) -> Login {
         interaction: Some(text.into()),
         app: Some(app(text, Trust::Anonymous, web(text))),
         username: text.into(),
+        passkey: Some(PasskeyQuestion { options: text.into(), sealed: text.into() }),
+        refused: refused.then_some(SignInRefused::Password),
+    }
+}
+
+pub(super) fn second_step(text: &str, refused: bool) -> SecondStep {
+    SecondStep {
+        csrf: text.into(),
+        step: text.into(),
+        app: Some(app(text, Trust::Anonymous, web(text))),
+        account: text.into(),
         refused,
     }
 }
@@ -112,6 +123,8 @@ pub(super) fn pages_in(locale: Locale, text: &str) -> Vec<String> {
         pages.push(render(&FormPost { destination: place, ..form_post(text) }));
     }
     pages.extend([login(text, false), login(text, true)].map(|page| render(&page)));
+    pages.push(render(&Login { refused: Some(SignInRefused::Passkey), ..login(text, true) }));
+    pages.extend([second_step(text, false), second_step(text, true)].map(|page| render(&page)));
     pages.push(render(&choose_account(text)));
     pages.push(render(&return_to_app(text, ErrorCode::ConsentRequired)));
     pages.push(render(&logout_confirm(text)));
