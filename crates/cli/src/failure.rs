@@ -8,6 +8,7 @@ use server::{
         accounts::AccountError,
         clients::ClientError,
         first_start::FirstStartError,
+        second_factors::FactorError,
         settings::{SettingError, SettingsError},
         signing_keys::RotationError,
     },
@@ -113,6 +114,16 @@ impl From<AccountError> for Failure {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::Store(error) => error.into(),
+            refused => Self::Refused(refused.to_string()),
+        }
+    }
+}
+
+impl From<FactorError> for Failure {
+    fn from(error: FactorError) -> Self {
+        match error {
+            FactorError::Store(error) => error.into(),
+            FactorError::Account(error) => error.into(),
             refused => Self::Refused(refused.to_string()),
         }
     }

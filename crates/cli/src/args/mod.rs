@@ -148,6 +148,13 @@ pub(crate) enum Account {
         #[command(flatten)]
         password: PasswordSource,
     },
+    /// Take the second factors of an account away, when the phone is lost: its passkeys, its app and its recovery codes.
+    ///
+    /// The password stays, and so does what is signed in. Who asks must be who they say: find that out on another way.
+    ResetFactors {
+        /// The login name.
+        name: String,
+    },
     /// Keep the account but let it do nothing: its tokens and keys are refused.
     Disable {
         /// The login name.

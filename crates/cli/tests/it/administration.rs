@@ -51,6 +51,17 @@ fn a_password_never_comes_by_the_command_line() {
 }
 
 #[test]
+fn factors_of_an_account_are_reset_also_when_there_are_none() {
+    let place = with_account("alice");
+    let none = "there was no second factor; the password is enough now";
+    assert_eq!(place.ask(&["local", "account", "reset-factors", "Alice"]), none);
+    assert_eq!(
+        place.refusal(&["local", "account", "reset-factors", "bob"], 1),
+        "name: there is no such account"
+    );
+}
+
+#[test]
 fn an_account_is_disabled_and_enabled_and_an_unknown_one_is_refused() {
     let place = with_account("alice");
     assert_eq!(place.ask(&["local", "account", "disable", "alice"]), "disabled");

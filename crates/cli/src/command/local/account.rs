@@ -3,12 +3,13 @@
 use std::io::{self, Read};
 
 use domain::{
-    directory::{Kind, UserRoles},
+    directory::{Factors, Kind, UserRoles},
     secret::Secret,
 };
 use server::admin::{
     accounts::{self, Draft},
     actor::Actor,
+    second_factors,
 };
 use zeroize::Zeroizing;
 
@@ -29,6 +30,11 @@ pub(super) async fn run(command: Account, host: &Host) -> Result<(), Failure> {
             let account = accounts::find(&host.store, &actor, &name).await?;
             accounts::set_password(host.means(), &actor, &account.id, &read_password()?).await?;
             terminal::say("the password is set")
+        }
+        Account::ResetFactors { name } => {
+            let account = accounts::find(&host.store, &actor, &name).await?;
+            let had = second_factors::reset(host.means(), &actor, &account.id).await?;
+            terminal::say(&told(&had))
         }
         Account::Disable { name } => {
             let account = accounts::find(&host.store, &actor, &name).await?;
@@ -63,6 +69,24 @@ async fn list(host: &Host) -> Result<(), Failure> {
         })
         .collect();
     terminal::say_table(["NAME", "ROLE", "STATE", "CREATED"], &rows)
+}
+
+/// What is gone, and what is left.
+fn told(had: &Factors) -> String {
+    let passkeys = match had.passkeys.len() {
+        0 => String::new(),
+        1 => " 1 passkey".to_owned(),
+        many => format!(" {many} passkeys"),
+    };
+    let app = if had.totp_since.is_some() { " the app" } else { "" };
+    let gone = match (app, passkeys.as_str()) {
+        ("", "") => "there was no second factor".to_owned(),
+        (app, "") => format!("removed:{app} and its recovery codes"),
+        ("", passkeys) => format!("removed:{passkeys}"),
+        (app, passkeys) => format!("removed:{app} and its recovery codes,{passkeys}"),
+    };
+    let left = if had.has_password { "the password is enough now" } else { "there is no password; set one" };
+    format!("{gone}; {left}")
 }
 
 /// The one line on standard input, without the line's end.
