@@ -16,7 +16,7 @@ pub struct Factors {
     pub passkeys: Vec<Passkey>,
 }
 
-/// A key on somebody's device that signs in as an account. WebAuthn §4.
+/// A key on somebody's device that signs in as an account. Web Authentication Level 3 §4.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passkey {
     pub id: Id,

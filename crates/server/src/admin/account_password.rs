@@ -2,7 +2,10 @@
 
 use std::net::IpAddr;
 
-use domain::{directory::permission::Permission, secret::Secret};
+use domain::{
+    directory::{Account, permission::Permission},
+    secret::Secret,
+};
 use store::accounts;
 
 use super::{
@@ -26,13 +29,6 @@ pub enum PasswordError {
     Account(#[from] AccountError),
 }
 
-/// Whether the actor's account signs in with a password at all.
-pub async fn is_set(means: Means<'_>, actor: &Actor) -> Result<bool, PasswordError> {
-    actor.require(Permission::AccountPasswordGet)?;
-    let account = actor.account().ok_or(PasswordError::NoAccount)?;
-    Ok(accounts::password_hash(means.store, &account.id).await.map_err(AccountError::from)?.is_some())
-}
-
 /// Sets the actor's own password and ends everything that the old one began, this session included.
 pub async fn change(
     means: Means<'_>,
@@ -41,6 +37,17 @@ pub async fn change(
     current: &Secret,
     new: &Secret,
 ) -> Result<(), PasswordError> {
+    let account = prove(means, passwords, actor, current).await?;
+    Ok(commit_password(means, actor, account, new).await?)
+}
+
+/// The actor's own account, if it may change how it signs in and `current` is its password.
+pub async fn prove<'a>(
+    means: Means<'_>,
+    passwords: &Passwords,
+    actor: &'a Actor,
+    current: &Secret,
+) -> Result<&'a Account, PasswordError> {
     actor.require(Permission::AccountPasswordUpdate)?;
     let account = actor.account().ok_or(PasswordError::NoAccount)?;
     let stored = accounts::password_hash(means.store, &account.id).await.map_err(AccountError::from)?;
@@ -49,5 +56,5 @@ pub async fn change(
     if !passwords.verify(current.clone(), stored, &attempt).await.map_err(PasswordError::Busy)? {
         return Err(PasswordError::WrongPassword);
     }
-    Ok(commit_password(means, actor, account, new).await?)
+    Ok(account)
 }

@@ -76,7 +76,7 @@ impl RelyingParty {
     /// Asks a device for a new key for `account`, which has `known` already.
     pub fn ask_for_key(&self, account: &Account, known: &[Passkey]) -> Result<Question, AnswerRefusal> {
         let known = known.iter().filter_map(|passkey| URL_SAFE_NO_PAD.decode(&passkey.credential_id).ok());
-        let known: Vec<_> = known.map(CredentialID::from).collect();
+        let known: Vec<CredentialID> = known.collect();
         let shown = account.description.as_deref().unwrap_or(&account.name);
         let (asked, state) =
             self.0.start_passkey_registration(user_handle(&account.id), &account.name, shown, Some(known))?;

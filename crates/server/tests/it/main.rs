@@ -12,6 +12,7 @@ mod world;
 mod clients;
 mod console;
 mod directory;
+mod factors;
 mod fault;
 mod journal;
 mod management;

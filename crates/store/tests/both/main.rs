@@ -13,6 +13,7 @@ mod batch;
 mod client_search;
 mod clients;
 mod directory;
+mod factors;
 mod guard;
 mod journal;
 mod load;

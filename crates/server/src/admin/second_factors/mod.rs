@@ -16,7 +16,7 @@ use serde_json::json;
 use store::{Batch, Statement, Store, StoreError, accounts, code_tries, recovery_codes};
 
 pub use self::passkeys::{KeyOffer, add_passkey, offer_passkey, remove_passkey, rename_passkey};
-pub use self::totp::{TotpOffer, confirm_totp, new_recovery_codes, offer_totp, remove_totp};
+pub use self::totp::{TotpOffer, confirm_totp, new_recovery_codes, offer_totp, remove_totp, set_totp};
 use super::{
     Means,
     accounts::{AccountError, touchable},
@@ -51,6 +51,10 @@ pub enum FactorError {
     OfferEnded,
     #[error("the code is wrong")]
     WrongCode,
+    #[error(
+        "must be an otpauth://totp address with SHA1, 6 digits, 30 seconds and a secret of at least 160 bits"
+    )]
+    BadSeed,
     #[error("no codes are asked for")]
     TotpNotSet,
     #[error("this is the only way in that the account has; set a password first")]

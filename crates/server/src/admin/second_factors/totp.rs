@@ -9,7 +9,7 @@ use store::{Batch, recovery_codes, totp::SealedTotp};
 
 use super::{FactorError, changeable, fresh_codes, subject};
 use crate::{
-    admin::{Means, actor::Actor},
+    admin::{Means, actor::Actor, journal::moment},
     second_factor::{Purpose, SecondFactors},
 };
 
@@ -59,10 +59,31 @@ pub async fn confirm_totp(
     batch.push(opened.spend());
     batch.push(store::totp::set(&account.id, &SealedTotp { seed, last_step, created_at: means.now }));
     batch.extend(statements);
-    let since = super::super::journal::moment(means.now);
+    let since = moment(means.now);
     let after = json!({ "otpAuth": true, "since": since, "recoveryCodes": HOW_MANY });
     batch.push(means.updated(actor, subject(account), (json!({ "otpAuth": had }), after)));
     if means.store.commit(batch).await?.is_committed() { Ok(codes) } else { Err(FactorError::OfferEnded) }
+}
+
+/// A seed that another program made and showed: `otpauth://totp/…`. The recovery codes of before are worth nothing any more; new ones are made
+/// by [`new_recovery_codes`].
+pub async fn set_totp(
+    means: Means<'_>,
+    factors: &SecondFactors,
+    actor: &Actor,
+    url: &Secret,
+) -> Result<(), FactorError> {
+    let account = changeable(means, actor)?;
+    let seed = totp::seed_of(url.expose()).ok_or(FactorError::BadSeed)?;
+    let had = store::totp::is_set(means.store, &account.id).await?;
+    let seed = factors.seal_seed(&account.id, &seed);
+    let mut batch = Batch::new();
+    batch.push(store::totp::set(&account.id, &SealedTotp { seed, last_step: 0, created_at: means.now }));
+    batch.push(recovery_codes::delete_of_account(&account.id));
+    let after = json!({ "otpAuth": true, "since": moment(means.now), "recoveryCodes": 0 });
+    batch.push(means.updated(actor, subject(account), (json!({ "otpAuth": had }), after)));
+    let _ = means.store.commit(batch).await?;
+    Ok(())
 }
 
 /// No codes are asked for any more, and the recovery codes are worth nothing.
@@ -92,7 +113,7 @@ pub async fn new_recovery_codes(means: Means<'_>, actor: &Actor) -> Result<Vec<S
     let (codes, statements) = fresh_codes(means, account);
     let mut batch = Batch::new();
     batch.extend(statements);
-    let made = super::super::journal::moment(means.now);
+    let made = moment(means.now);
     let sides =
         (json!({ "recoveryCodes": left }), json!({ "recoveryCodes": HOW_MANY, "recoveryCodesSince": made }));
     batch.push(means.updated(actor, subject(account), sides));

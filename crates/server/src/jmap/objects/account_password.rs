@@ -1,12 +1,19 @@
 //! `x:AccountPassword`: with what the caller signs in, over `admin::account_password`.
 
-use domain::{directory::permission::Permission, journal::ObjectKind, secret::Secret};
+use domain::{
+    directory::{Factors, permission::Permission},
+    journal::ObjectKind,
+    secret::Secret,
+};
 use jmap::{json::Object, set_error::SetErrorKind};
 use serde_json::{Value, json};
 
 use super::found::means;
 use crate::{
-    admin::account_password::{self, PasswordError},
+    admin::{
+        account_password::{self, PasswordError},
+        second_factors,
+    },
     jmap::object::{
         ActError, Description, Kind, List, Multiplicity, Permissions, Property, Record, SINGLETON, Scene,
         SecretWish, Section, Type, Wanted,
@@ -37,8 +44,12 @@ static DESCRIPTION: Description = Description {
         Property::new("currentSecret", PASSWORD, "The password as it is, which every change needs")
             .optional(),
         Property::new("secret", PASSWORD, "The new password").optional(),
-        Property::new("otpAuth", PASSWORD, "The second factor; always null, until there are second factors")
-            .optional(),
+        Property::new(
+            "otpAuth",
+            PASSWORD,
+            "The app that shows codes: set an otpauth://totp address, or null to remove it",
+        )
+        .optional(),
     ],
     text: &[],
     list: List {
@@ -52,18 +63,18 @@ static DESCRIPTION: Description = Description {
 };
 
 impl Kind for AccountPassword {
-    /// Whether there is a password.
-    type Row = bool;
+    type Row = Factors;
 
     const DESCRIPTION: &'static Description = &DESCRIPTION;
 
-    fn json(is_set: &bool) -> Object {
-        let secret = is_set.then_some(("secret", json!(MASK)));
-        let members = [("id", json!(SINGLETON)), ("otpAuth", Value::Null)];
+    fn json(factors: &Factors) -> Object {
+        let secret = factors.has_password.then_some(("secret", json!(MASK)));
+        let otp_auth = factors.totp_since.map_or(Value::Null, |_| json!(MASK));
+        let members = [("id", json!(SINGLETON)), ("otpAuth", otp_auth)];
         members.into_iter().chain(secret).map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    async fn load(scene: Scene<'_>, wanted: Wanted<'_>) -> Result<Vec<bool>, ActError> {
+    async fn load(scene: Scene<'_>, wanted: Wanted<'_>) -> Result<Vec<Factors>, ActError> {
         let is_meant = match wanted {
             Wanted::Ids(ids) => ids.iter().any(|id| id.as_str() == SINGLETON),
             Wanted::All { .. } => true,
@@ -73,25 +84,49 @@ impl Kind for AccountPassword {
             return Err(SetErrorKind::Forbidden.into());
         }
         if is_meant {
-            Ok(vec![account_password::is_set(means(scene), scene.actor).await?])
+            Ok(vec![second_factors::own(&scene.app.store, scene.actor).await?])
         } else {
             Ok(Vec::new())
         }
     }
 
-    async fn update(scene: Scene<'_>, _is_set: bool, record: Record) -> Result<Option<Secret>, ActError> {
-        if record.has_changed("otpAuth") {
-            return Err(invalid("otpAuth", "cannot be set yet").into());
-        }
+    async fn update(scene: Scene<'_>, before: Factors, record: Record) -> Result<Option<Secret>, ActError> {
         let SecretWish::Set(current) = record.secret("currentSecret") else {
             return Err(ActError::Refused(Faults::one("currentSecret", Fault::Required).into()));
         };
+        let nothing_to_remove =
+            before.totp_since.is_none() && matches!(record.secret("otpAuth"), SecretWish::Remove);
+        if record.has_changed("otpAuth") && !nothing_to_remove {
+            return change_otp_auth(scene, &record, &current).await;
+        }
         let SecretWish::Set(new) = record.secret("secret") else {
             return Err(ActError::Refused(Faults::one("secret", Fault::Required).into()));
         };
         account_password::change(means(scene), &scene.app.passwords, scene.actor, &current, &new).await?;
         Ok(None)
     }
+}
+
+/// The app, by whoever knows the password. It goes by itself: nothing is half done when something is refused.
+async fn change_otp_auth(
+    scene: Scene<'_>,
+    record: &Record,
+    current: &Secret,
+) -> Result<Option<Secret>, ActError> {
+    if record.has_changed("secret") {
+        return Err(invalid("otpAuth", "is changed by itself, not together with the password").into());
+    }
+    let (means, app, actor) = (means(scene), scene.app, scene.actor);
+    account_password::prove(means, &app.passwords, actor, current).await?;
+    match record.secret("otpAuth") {
+        SecretWish::Set(url) => second_factors::set_totp(means, &app.second_factors, actor, &url).await?,
+        SecretWish::Remove => second_factors::remove_totp(means, actor).await?,
+        SecretWish::Keep => {}
+        SecretWish::Generate => {
+            return Err(invalid("otpAuth", "is made in the portal, where it can be shown").into());
+        }
+    }
+    Ok(None)
 }
 
 impl From<PasswordError> for ActError {

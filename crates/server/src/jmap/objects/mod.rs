@@ -7,6 +7,7 @@ mod audit_event;
 mod found;
 mod oauth_client;
 mod oidc_provider;
+mod passkey;
 mod permission_types;
 mod role;
 mod tenant;
@@ -40,6 +41,7 @@ static ALL: &[AnyKind] = &[
     AnyKind::of::<account_password::AccountPassword>(),
     AnyKind::of::<account_key::AccountKey<account_key::ApiKey>>(),
     AnyKind::of::<account_key::AccountKey<account_key::AppPassword>>(),
+    AnyKind::of::<passkey::Passkey>(),
 ];
 
 /// The kind that a method's data type names.

@@ -12,7 +12,9 @@ import { isLoopback, listen } from './loopback.mjs';
 const PAGE_LIMIT_MS = 20_000;
 const FORWARDING_LIMIT_MS = 5_000;
 
-const ARGUMENTS = [
+export const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+export const ARGUMENTS = [
   '--headless=new',
   '--no-sandbox',
   '--disable-gpu',
@@ -39,7 +41,7 @@ export async function authorize({ authorizationUrl, redirectPrefix, username, pa
   let browser;
   try {
     browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      executablePath: EXECUTABLE,
       args: ARGUMENTS,
     });
     const page = await browser.newPage();

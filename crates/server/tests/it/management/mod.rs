@@ -6,6 +6,7 @@ mod audit_events;
 mod existing_tools;
 mod keys;
 mod oauth_clients;
+mod passkeys;
 mod roles;
 mod schema;
 mod scope;

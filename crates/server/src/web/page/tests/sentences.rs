@@ -54,10 +54,19 @@ fn every_visible_field_has_a_label() {
 }
 
 #[test]
-fn the_focus_is_set_nowhere_but_in_the_name_field_of_the_login_page() {
+fn a_phone_offers_the_code_that_it_got_or_shows_digits() {
+    let page = second_step("plain", true).render().unwrap();
+    let field =
+        "<input id=\"totp\" name=\"totp\" type=\"text\" inputmode=\"numeric\" autocomplete=\"one-time-code\"";
+    assert!(page.contains("<label for=\"totp\">") && page.contains(field), "{page}");
+    assert!(page.contains("<label for=\"recovery-code\">"), "{page}");
+}
+
+#[test]
+fn the_focus_is_set_nowhere_but_in_the_first_field_of_the_pages_that_are_for_typing() {
     for page in pages("plain") {
-        let is_login = page.contains("id=\"username\"");
-        assert_eq!(page.matches("autofocus").count(), usize::from(is_login), "{page}");
+        let is_for_typing = page.contains("id=\"username\"") || page.contains("id=\"totp\"");
+        assert_eq!(page.matches("autofocus").count(), usize::from(is_for_typing), "{page}");
     }
 }
 
@@ -67,6 +76,7 @@ fn the_hooks_for_browser_automation_are_where_they_are_promised() {
     let hooks = [
         (login("x", false).render().unwrap(), "id=\"login-submit\""),
         (login("x", false).render().unwrap(), "name=\"interaction\" value=\"x\""),
+        (second_step("x", false).render().unwrap(), "name=\"totp\""),
         (consent.clone(), "id=\"consent-allow\" type=\"submit\" name=\"decision\" value=\"allow\""),
         (consent.clone(), "id=\"consent-deny\" type=\"submit\" name=\"decision\" value=\"deny\""),
         (consent, "action=\"/interaction/x/consent\""),
