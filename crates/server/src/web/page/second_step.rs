@@ -2,8 +2,7 @@
 
 use askama::Template;
 
-use super::{App, Destination, Foreign};
-use crate::words::filters;
+use super::{App, Destination, Foreign, filters};
 
 /// A code of an app, or a recovery code. Posts `csrf`, `step` and either `totp` or `recovery_code` to `/login/second-step`.
 #[derive(Debug, Template)]
