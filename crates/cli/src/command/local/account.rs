@@ -105,3 +105,41 @@ fn read_password() -> Result<Secret, Failure> {
     }
     Ok(Secret::new(line))
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::time::Timestamp;
+
+    use super::*;
+
+    fn had(has_password: bool, has_app: bool, passkeys: u16) -> Factors {
+        let id = |number| domain::id::Id::new(Timestamp::from_millis(1), number, [0; 8]);
+        let passkey = |number| domain::directory::Passkey {
+            id: id(number),
+            account_id: id(0),
+            credential_id: String::new(),
+            name: "a phone".to_owned(),
+            credential: String::new(),
+            sign_count: 0,
+            created_at: Timestamp::from_millis(1),
+            last_used_at: None,
+        };
+        Factors {
+            has_password,
+            totp_since: has_app.then_some(Timestamp::from_millis(1)),
+            recovery_codes: 0,
+            passkeys: (0..passkeys).map(passkey).collect(),
+        }
+    }
+
+    #[test]
+    fn what_is_gone_and_what_is_left_is_told() {
+        let enough = "the password is enough now";
+        assert_eq!(told(&had(true, true, 0)), format!("removed: the app and its recovery codes; {enough}"));
+        assert_eq!(
+            told(&had(true, true, 1)),
+            format!("removed: the app and its recovery codes, 1 passkey; {enough}")
+        );
+        assert_eq!(told(&had(false, false, 2)), "removed: 2 passkeys; there is no password; set one");
+    }
+}

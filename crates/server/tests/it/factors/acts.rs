@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use domain::journal::ObjectKind;
+use domain::journal::{
+    EventKind::{Created, Destroyed, Updated},
+    ObjectKind,
+};
 use server::admin::{account_password::PasswordError, second_factors::FactorError};
 
 use super::*;
@@ -86,7 +89,6 @@ both! {
         second_factors::rename_passkey(means, &actor, &passkey.id, "an old phone").await.expect("renamed");
         second_factors::remove_passkey(means, &actor, &passkey.id).await.expect("removed");
         second_factors::remove_totp(means, &actor).await.expect("removed");
-        use domain::journal::EventKind::{Created, Destroyed, Updated};
         assert_eq!(kinds(&to(&world, ObjectKind::Passkey).await), [Created, Updated, Destroyed]);
         let told = to(&world, ObjectKind::AccountPassword).await;
         assert_eq!(kinds(&told), [Updated, Updated]);

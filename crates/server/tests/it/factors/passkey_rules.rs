@@ -34,9 +34,9 @@ both! {
 
     async fn a_key_for_another_site_or_without_a_check_of_its_holder_is_refused(world: World) {
         world.account("alice", PASSWORD).await;
-        let origin = add(&world, |device| device.origin = "https://evil.example".to_owned()).await;
+        let origin = add(&world, |device| device.origin = "https://evil.example".into()).await;
         assert!(matches!(origin, Err(FactorError::Answer(AnswerRefusal::OtherSite))), "{origin:?}");
-        let party = add(&world, |device| device.rp_id = "evil.example".to_owned()).await;
+        let party = add(&world, |device| device.rp_id = "evil.example".into()).await;
         assert!(matches!(party, Err(FactorError::Answer(AnswerRefusal::OtherSite))), "{party:?}");
         let unchecked = add(&world, |device| device.verifies = false).await;
         assert!(matches!(unchecked, Err(FactorError::Answer(AnswerRefusal::NotVerified))), "{unchecked:?}");

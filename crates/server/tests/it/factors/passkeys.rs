@@ -62,7 +62,7 @@ both! {
 
     async fn a_passkey_of_another_site_is_refused(world: World) {
         let mut device = world.device_of(&world.account("alice", PASSWORD).await).await;
-        device.origin = "https://evil.example".to_owned();
+        device.origin = "https://evil.example".into();
         let mut browser = at_login(&world).await;
         let answer = device.get(&question(&browser));
         is_refused(&world, &mut browser, &answer, EventKind::PasskeyRefused, "the answer was given to another site").await;
@@ -70,7 +70,7 @@ both! {
 
     async fn a_passkey_of_another_relying_party_is_refused(world: World) {
         let mut device = world.device_of(&world.account("alice", PASSWORD).await).await;
-        device.rp_id = "evil.example".to_owned();
+        device.rp_id = "evil.example".into();
         let mut browser = at_login(&world).await;
         let answer = device.get(&question(&browser));
         is_refused(&world, &mut browser, &answer, EventKind::PasskeyRefused, "the answer was given to another site").await;
@@ -78,7 +78,7 @@ both! {
 
     async fn another_port_of_the_same_host_is_another_site(world: World) {
         let mut device = world.device_of(&world.account("alice", PASSWORD).await).await;
-        device.origin = "http://localhost:1".to_owned();
+        device.origin = "http://localhost:1".into();
         let mut browser = at_login(&world).await;
         let answer = device.get(&question(&browser));
         is_refused(&world, &mut browser, &answer, EventKind::PasskeyRefused, "the answer was given to another site").await;
