@@ -1,6 +1,7 @@
 //! The contests: which endpoint against which bare handler.
 
 use crate::Outcome;
+use crate::console;
 use crate::contest::{Finding, Refill, Rules, Side, hold};
 use crate::load::Site;
 use crate::program::Running;
@@ -19,6 +20,14 @@ pub(crate) const NAMES: &[&str] = &[
     REFRESH,
     CODE,
     CODE_WITH_ID_TOKEN,
+    console::FIRST_PAGE,
+    console::LAST_PAGE,
+    console::BY_CREATION,
+    console::BY_CREATION_LAST,
+    console::RARE_WORD,
+    console::COMMON_WORD,
+    console::COMMON_WORD_LAST,
+    console::CLIENT_ID,
     REGISTER_SAME,
     REGISTER_NEW,
     REGISTER_CONFIDENTIAL,
@@ -45,6 +54,8 @@ pub(crate) struct Arena<'a> {
     pub(crate) connections: usize,
     /// Codes and tokens made before each round in which they are used up.
     pub(crate) supply: usize,
+    /// How many clients were loaded.
+    pub(crate) clients: u64,
     /// Differs between any two runs over the same database.
     pub(crate) run: u64,
 }
@@ -95,7 +106,7 @@ impl Arena<'_> {
             REGISTER_SAME => Same::over(connections, registration(site), &[201]),
             REGISTER_NEW => Register::public(connections, site, self.run),
             REGISTER_CONFIDENTIAL => Register::confidential(connections, site, self.run, &scene.api_key),
-            _ => return Err(format!("there is no contest {name}").into()),
+            _ => return Ok((console::talks(name, scene, self.clients)?, None)),
         };
         Ok((talks, None))
     }
@@ -110,6 +121,9 @@ impl Arena<'_> {
             }
             REGISTER_SAME => Same::over(connections, registration(site), &[201]),
             REGISTER_NEW | REGISTER_CONFIDENTIAL => Register::public(connections, site, self.run),
+            name if console::NAMES.contains(&name) => {
+                Same::over(console::PEOPLE, site.post_form("/form", &[], FORM), &[200])
+            }
             _ => Same::over(connections, site.post_form("/form", &[], FORM), &[200]),
         }
     }

@@ -2,6 +2,7 @@
 
 mod bare;
 mod clock;
+mod console;
 mod contest;
 mod contests;
 mod isolation;

@@ -109,7 +109,7 @@ impl Bench<'_> {
         let bare = bare(&running)?;
         let scene = Scene::set(wayleave, &running)?;
         let Extent { connections, supply, .. } = *self.extent;
-        let arena = Arena { scene: &scene, bare: &bare, connections, supply, run: run * 10 };
+        let arena = Arena { scene: &scene, bare: &bare, connections, supply, clients, run: run * 10 };
         for name in NAMES.iter().filter(|name| self.wants(name)) {
             let finding = arena.hold(name, rules)?;
             say(&format!(

@@ -1,6 +1,7 @@
 //! What is aimed for, what was reached, and whether that is enough. A margin of a fifth is left to the machine's moods.
 
 use super::line;
+use crate::console;
 use crate::contest::Finding;
 use crate::contests as of;
 use crate::isolation;
@@ -110,6 +111,7 @@ fn rows(book: &Book) -> Vec<Row> {
         each("10", "token p99 beside 100 wrong logins/s, over alone", most(1.3), &|chapter| {
             beside(chapter, isolation::BESIDE_WRONG_LOGINS)
         }),
+        each("11", "a page of clients in the console, the slowest median, ms", most(50.0), &slowest_page),
     ]
 }
 
@@ -128,6 +130,12 @@ fn on(chapter: &Chapter, database: &str) -> Option<crate::raw::Raw> {
 fn beside(chapter: &Chapter, name: &str) -> Option<f64> {
     let found = chapter.isolations.iter().find(|found| found.name == name)?;
     Some(found.beside / found.alone.max(1.0))
+}
+
+/// Milliseconds.
+fn slowest_page(chapter: &Chapter) -> Option<f64> {
+    let pages = chapter.findings.iter().filter(|finding| console::NAMES.contains(&finding.name));
+    pages.map(|finding| finding.ours.p50 / 1000.0).reduce(f64::max)
 }
 
 /// Every larger size of a database over its smallest.

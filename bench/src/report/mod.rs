@@ -38,6 +38,7 @@ Written by `cargo xtask bench`; do not edit, run it again.
 - the load generator, the servers and the database share these cores; only ratios carry over to other machines
 - {} keep-alive connections, closed loop; medians of {} rounds of {} s, ours and the bare handler's in turns; a round in which something
   else used more than 0.15 core is repeated (\"rejected\"; ⚠ marks a line none of whose rounds was undisturbed)
+- pages of the console: {} connections, as so many administrators look at lists of 50 clients with their total
 - logs are written at their default level, to nowhere
 
 ",
@@ -46,6 +47,7 @@ Written by `cargo xtask bench`; do not edit, run it again.
         extent.connections,
         extent.rules.rounds,
         extent.rules.span.as_secs(),
+        crate::console::PEOPLE,
     )
 }
 
