@@ -37,11 +37,10 @@ pub enum State {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortBy {
-    /// Grows with time.
+    /// Grows with the moment of creation, so that this is also the order in which clients were made.
     #[default]
     Id,
     ClientId,
-    CreatedAt,
 }
 
 /// A word that finds more clients than this is common.
@@ -54,7 +53,6 @@ pub async fn search(store: &Store, search: &Search<Condition, SortBy>) -> Result
         let key = match search.sort {
             SortBy::Id => "id",
             SortBy::ClientId => "client_id",
-            SortBy::CreatedAt => "created_at",
         };
         return composer.run(store, &Source { from: "clients", id: "id", key }, &search.page).await;
     };
@@ -76,7 +74,6 @@ pub async fn search(store: &Store, search: &Search<Condition, SortBy>) -> Result
     let key = match search.sort {
         SortBy::Id => "id",
         SortBy::ClientId => "client_id",
-        SortBy::CreatedAt => "created_at",
     };
     composer.run(store, &Source { from, id: "id", key }, &search.page).await
 }

@@ -56,11 +56,15 @@ impl Composer {
         Query::composed(format!("{select} WHERE {}", self.sql), self.params)
     }
 
+    /// One of `ids`, found by the index of the column: SQLite would look at every row for `FALSE OR …`.
     pub(crate) fn one_of(&mut self, column: &'static str, ids: &[Id]) {
-        self.push("(FALSE");
-        for id in ids {
-            self.push(" OR ");
-            self.equals(column, id.into());
+        if ids.is_empty() {
+            return self.push("FALSE");
+        }
+        self.push(column);
+        for (at, id) in ids.iter().enumerate() {
+            self.push(if at == 0 { " IN (" } else { ", " });
+            self.bind(id.into());
         }
         self.push(")");
     }
@@ -74,15 +78,20 @@ impl Composer {
     }
 
     fn level<C>(&mut self, filter: &Filter<C>, condition: &impl Fn(&C, &mut Self)) {
-        let (all, begin, between) = match filter {
+        let (all, begin, between, of_none) = match filter {
             Filter::Condition(leaf) => return condition(leaf, self),
-            Filter::And(all) => (all, "(TRUE", " AND "),
-            Filter::Or(any) => (any, "(FALSE", " OR "),
-            Filter::Not(none) => (none, "NOT (FALSE", " OR "),
+            Filter::And(all) => (all, "(", " AND ", "TRUE"),
+            Filter::Or(any) => (any, "(", " OR ", "FALSE"),
+            Filter::Not(none) => (none, "NOT (", " OR ", "FALSE"),
         };
         self.push(begin);
-        for filter in all {
-            self.push(between);
+        if all.is_empty() {
+            self.push(of_none);
+        }
+        for (at, filter) in all.iter().enumerate() {
+            if at > 0 {
+                self.push(between);
+            }
             self.level(filter, condition);
         }
         self.push(")");
@@ -251,4 +260,59 @@ impl Composer {
 
 fn key_of(row: &Row) -> Result<Value, StoreError> {
     row.value(0).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::time::Timestamp;
+    use rusqlite::Connection;
+
+    use super::*;
+
+    const TABLE: &str = "CREATE TABLE things (id TEXT PRIMARY KEY, member_tenant_id TEXT, name TEXT UNIQUE)";
+
+    /// How SQLite goes about it.
+    fn plan(composer: &Composer) -> String {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(TABLE).unwrap();
+        let sql = format!("EXPLAIN QUERY PLAN SELECT * FROM things WHERE {}", composer.sql);
+        let mut statement = connection.prepare(&sql).unwrap();
+        let texts = composer.params.iter().map(|_| "text");
+        let steps = statement.query_map(rusqlite::params_from_iter(texts), |row| row.get::<_, String>(3));
+        steps.unwrap().map(Result::unwrap).collect::<Vec<_>>().join("; ")
+    }
+
+    fn ids() -> Vec<Id> {
+        (0..50).map(|number| Id::new(Timestamp::from_millis(1), number, [0; 8])).collect()
+    }
+
+    #[test]
+    fn what_is_named_is_found_by_its_index_and_not_by_looking_at_everything() {
+        let mut composer = Composer::starting_with("TRUE AND ");
+        composer.one_of("id", &ids());
+        assert!(plan(&composer).starts_with("SEARCH"), "{}", plan(&composer));
+    }
+
+    #[test]
+    fn alternatives_are_found_by_their_indexes() {
+        let mut composer = Composer::new(None);
+        let alternatives = Filter::Or(vec![Filter::Condition("one"), Filter::Condition("two")]);
+        composer.filter(Some(&alternatives), &|name, out| out.equals("name", (*name).into()));
+        assert!(!plan(&composer).contains("SCAN"), "{}", plan(&composer));
+    }
+
+    #[test]
+    fn of_no_conditions_all_are_true_none_is_true_and_there_is_no_alternative() {
+        let written = |filter: Filter<&'static str>| {
+            let mut composer = Composer::starting_with("TRUE");
+            composer.filter(Some(&filter), &|_: &&str, out| out.push("x"));
+            composer.sql
+        };
+        assert_eq!(written(Filter::And(Vec::new())), "TRUE AND (TRUE)");
+        assert_eq!(written(Filter::Or(Vec::new())), "TRUE AND (FALSE)");
+        assert_eq!(written(Filter::Not(Vec::new())), "TRUE AND NOT (FALSE)");
+        let mut none = Composer::starting_with("TRUE AND ");
+        none.one_of("id", &[]);
+        assert_eq!(none.sql, "TRUE AND FALSE");
+    }
 }

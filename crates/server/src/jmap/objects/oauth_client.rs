@@ -208,7 +208,7 @@ impl Kind for OAuthClient {
             |clause| condition(clause, now),
             |name| match name {
                 "clientId" => Some(SortBy::ClientId),
-                "createdAt" => Some(SortBy::CreatedAt),
+                "createdAt" => Some(SortBy::Id),
                 _ => None,
             },
         )?;
