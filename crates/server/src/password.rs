@@ -26,7 +26,7 @@ const QUEUE: usize = 64;
 const OF_A_SOURCE: usize = 8;
 const OF_A_NAME: usize = 16;
 
-/// Verifies passwords on blocking threads, as many at a time as there are cores, less one.
+/// Hashes and verifies passwords on blocking threads, as many at a time as there are cores, less one.
 pub struct Passwords {
     turns: Arc<Semaphore>,
     queue: Semaphore,
@@ -102,6 +102,16 @@ impl Passwords {
         check.await.map_err(|_| Busy::Everybody)
     }
 
+    /// The PHC form of a new password, made when it is its turn among those that are checked.
+    pub async fn hash(&self, password: Secret) -> Result<String, Busy> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Busy::Everybody)?;
+        let hash = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            hash_blocking(&password)
+        });
+        hash.await.map_err(|_| Busy::Everybody)
+    }
+
     /// One more place for `share`, if it has fewer than `most`.
     fn place(&self, share: Share, most: usize) -> Option<Place<'_>> {
         let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
@@ -146,8 +156,8 @@ impl fmt::Debug for Passwords {
     }
 }
 
-/// The PHC form of a new password: Argon2id, 19 MiB, 2 passes. Takes tens of milliseconds.
-pub fn hash_blocking(password: &Secret) -> String {
+/// Argon2id, 19 MiB, 2 passes: tens of milliseconds, in which a worker would answer a thousand requests.
+fn hash_blocking(password: &Secret) -> String {
     let salt: [u8; 16] = chance::bytes();
     #[expect(clippy::expect_used, reason = "the default parameters and a 16-byte salt are valid")]
     Argon2::default()
@@ -209,6 +219,19 @@ mod tests {
         assert_eq!(verify("correct horse", Some(stored.clone())).await, Ok(true));
         assert_eq!(verify("wrong", Some(stored)).await, Ok(false));
         assert_eq!(verify("nobody", None).await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn a_new_password_is_hashed_in_its_turn_and_keeps_no_worker() {
+        let passwords = Passwords::new();
+        let everyone = u32::try_from(passwords.turns.available_permits()).unwrap();
+        let turns = passwords.turns.acquire_many(everyone).await.unwrap();
+        let mut hash = Box::pin(passwords.hash(Secret::new("correct horse")));
+        assert!(hash.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(), "out of turn");
+        drop(turns);
+        assert!(hash.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(), "on this thread");
+        let stored = hash.await.unwrap();
+        assert!(verify_blocking(&Secret::new("correct horse"), Some(&stored)));
     }
 
     #[tokio::test]

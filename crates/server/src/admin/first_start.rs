@@ -15,6 +15,7 @@ use super::{
 use crate::{
     chance::{self, Chance},
     keys::MasterKey,
+    password::Passwords,
 };
 
 /// The name of the first account.
@@ -75,7 +76,8 @@ pub async fn prepare(
         let password = generate_password();
         (password.clone(), Prepared::WithGeneratedPassword(password))
     };
-    let means = Means { store, chance, hash_key: &master.hash_key(), now };
+    let (hash_key, passwords) = (&master.hash_key(), &Passwords::new());
+    let means = Means { store, chance, hash_key, passwords, now };
     let draft = Draft { roles: UserRoles::Admin, ..Draft::named(ADMIN) };
     match accounts::create(means, &Actor::host(), draft, Some(&password)).await {
         Ok(_) => Ok(prepared),

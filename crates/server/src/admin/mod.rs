@@ -25,7 +25,7 @@ use store::{Statement, Store, StoreError, search::SearchError};
 use actor::{Actor, Forbidden};
 use journal::Subject;
 
-use crate::{app::App, chance::Chance, clock};
+use crate::{app::App, chance::Chance, clock, password::Passwords};
 
 /// What an act works with.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +33,7 @@ pub struct Means<'a> {
     pub store: &'a Store,
     pub chance: &'a Chance,
     pub hash_key: &'a HashKey,
+    pub passwords: &'a Passwords,
     pub now: Timestamp,
 }
 
@@ -78,6 +79,12 @@ impl Means<'_> {
 impl<'a> Means<'a> {
     /// Those of the server, now.
     pub fn of(app: &'a App) -> Self {
-        Self { store: &app.store, chance: &app.chance, hash_key: &app.hash_key, now: clock::now() }
+        Self::at(app, clock::now())
+    }
+
+    /// Those of the server at a moment.
+    pub fn at(app: &'a App, now: Timestamp) -> Self {
+        let App { store, chance, hash_key, passwords, .. } = app;
+        Self { store, chance, hash_key, passwords, now }
     }
 }

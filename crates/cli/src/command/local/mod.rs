@@ -14,6 +14,7 @@ use server::{
     clock,
     config::Config,
     keys::MasterKey,
+    password::Passwords,
     start::{self, Database},
 };
 use store::Store;
@@ -26,19 +27,27 @@ struct Host {
     master: MasterKey,
     hash_key: HashKey,
     chance: Chance,
+    passwords: Passwords,
     now: Timestamp,
 }
 
 impl Host {
     fn means(&self) -> Means<'_> {
-        Means { store: &self.store, chance: &self.chance, hash_key: &self.hash_key, now: self.now }
+        let Self { store, chance, hash_key, passwords, now, .. } = self;
+        Means { store, chance, hash_key, passwords, now: *now }
     }
 }
 
 pub(crate) async fn run(command: Local, config: &Config) -> Result<(), Failure> {
     let (store, master) = start::open_store(config, Database::MustExist).await?;
-    let host =
-        Host { hash_key: master.hash_key(), store, master, chance: Chance::default(), now: clock::now() };
+    let host = Host {
+        hash_key: master.hash_key(),
+        store,
+        master,
+        chance: Chance::default(),
+        passwords: Passwords::new(),
+        now: clock::now(),
+    };
     let answer = match command {
         Local::Account(command) => account::run(command, &host).await,
         Local::ApiKey(command) => api_key::run(command, &host).await,

@@ -26,7 +26,7 @@ use super::{
     described,
     journal::Subject,
 };
-use crate::password;
+use crate::password::{self, Busy};
 
 /// The shortest password that is accepted, in characters.
 pub const MIN_PASSWORD: usize = 8;
@@ -73,6 +73,8 @@ pub enum AccountError {
     OverQuota,
     #[error("the account was changed meanwhile; read it again")]
     Stale,
+    #[error("password: too many are being hashed; try again in a moment")]
+    Busy(Busy),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -93,7 +95,7 @@ pub async fn query(
     Ok(accounts::search(store, &Search { tenant, ..search }).await?)
 }
 
-/// Makes an account, which signs in with `password` if it has one. Hashing takes tens of milliseconds.
+/// Makes an account, which signs in with `password` if it has one.
 pub async fn create(
     means: Means<'_>,
     actor: &Actor,
@@ -109,7 +111,10 @@ pub async fn create(
     }
     let entry = draft.new_entry(means, actor).await?;
     let mut batch = Batch::new();
-    let hash = password.map(password::hash_blocking);
+    let hash = match password {
+        Some(password) => Some(means.passwords.hash(password.clone()).await.map_err(AccountError::Busy)?),
+        None => None,
+    };
     let tenant = entry.account.member_tenant_id.as_ref();
     let turn = tenant.map(|tenant| batch.push(tenants::take_turn(tenant)));
     batch.push(accounts::insert(&entry, hash.as_deref()));
@@ -215,8 +220,9 @@ pub(super) async fn commit_password(
     password: &Secret,
 ) -> Result<(), AccountError> {
     check_password(password)?;
+    let hash = means.passwords.hash(password.clone()).await.map_err(AccountError::Busy)?;
     let mut batch = Batch::new();
-    batch.push(accounts::set_password(&account.id, &password::hash_blocking(password)));
+    batch.push(accounts::set_password(&account.id, &hash));
     end_everything(&mut batch, means, &account.id);
     let subject = Subject { kind: ObjectKind::AccountPassword, ..subject(account) };
     batch.push(means.updated(actor, subject, (Value::Null, Value::Null)));

@@ -275,6 +275,7 @@ impl From<AccountError> for ActError {
             | AccountError::Protected(_)
             | AccountError::LastAdministrator => SetErrorKind::Forbidden.describe(why),
             AccountError::OverQuota => SetErrorKind::OverQuota.describe(why),
+            AccountError::Busy(_) => SetErrorKind::RateLimit.describe(why),
         };
         Self::Refused(refused)
     }

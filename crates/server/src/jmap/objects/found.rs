@@ -130,8 +130,7 @@ pub async fn ids(
 
 /// What acts of this moment work with.
 pub fn means(scene: Scene<'_>) -> crate::admin::Means<'_> {
-    let app = scene.app;
-    crate::admin::Means { store: &app.store, chance: &app.chance, hash_key: &app.hash_key, now: scene.now }
+    crate::admin::Means::at(scene.app, scene.now)
 }
 
 /// `wanted` in the order of `before`, and what is new after it: sets have no order, and what they are kept as may have one.
