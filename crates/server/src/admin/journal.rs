@@ -65,6 +65,7 @@ pub fn forbidden(app: &App, actor: &Actor, lacks: &Forbidden, now: Timestamp) {
     crate::journal::refused(
         app,
         Event {
+            tenant_id: actor.tenant().cloned(),
             actor: reference(actor),
             from: actor.from,
             note: Some(lacks.to_string()),

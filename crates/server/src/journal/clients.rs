@@ -2,7 +2,7 @@
 
 use domain::{
     client::Client,
-    directory::{Key, permission::Permission},
+    directory::{Account, Key, permission::Permission},
     journal::{ActorRef, CredentialKind, Event, EventKind, ObjectKind, difference},
 };
 use serde_json::json;
@@ -29,9 +29,9 @@ pub fn registered(app: &App, client: &Client, caller: Option<&Caller>, occasion:
 
 /// Somebody with a good credential asked for what it does not permit.
 pub fn forbidden(app: &App, caller: &Caller, lacks: Permission, occasion: Occasion) {
-    let actor = caller.reference();
+    let (actor, tenant_id) = (caller.reference(), caller.account().member_tenant_id.clone());
     let note = Some(format!("this needs the permission {lacks}"));
-    refused(app, Event { actor, note, ..event(app, EventKind::Forbidden, occasion) });
+    refused(app, Event { tenant_id, actor, note, ..event(app, EventKind::Forbidden, occasion) });
 }
 
 /// The owner replaced the registration `before` by `after`.
@@ -68,8 +68,9 @@ pub fn wrong_client_secret(app: &App, kind: EventKind, client: &Client, occasion
 }
 
 /// Somebody presented the name of an API key and not the key, or the key where or when it does not count.
-pub fn wrong_api_key(app: &App, key: &Key, why: &'static str, occasion: Occasion) {
+pub fn wrong_api_key(app: &App, (key, of): (&Key, &Account), why: &'static str, occasion: Occasion) {
     let event = Event {
+        tenant_id: of.member_tenant_id.clone(),
         object: Some((ObjectKind::ApiKey, key.id.to_string())),
         actor: ActorRef { credential_kind: Some(CredentialKind::ApiKey), ..ActorRef::default() },
         note: Some(why.to_owned()),

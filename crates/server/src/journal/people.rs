@@ -15,6 +15,7 @@ use crate::{app::App, second_factor::AnswerRefusal};
 
 pub fn signed_in(app: &App, session: &Session, occasion: Occasion) -> Statement {
     journal::insert(&Event {
+        tenant_id: session.account.member_tenant_id.clone(),
         object: Some(account(&session.account)),
         actor: ActorRef {
             account_id: Some(session.account.id.clone()),
@@ -29,6 +30,7 @@ pub fn signed_in(app: &App, session: &Session, occasion: Occasion) -> Statement 
 /// Somebody could not sign in: as `whom`, or by a name that is nobody's. What was typed is not kept; it might be a password.
 pub fn sign_in_refused(app: &App, whom: Option<&Account>, occasion: Occasion) {
     let event = Event {
+        tenant_id: whom.and_then(|account| account.member_tenant_id.clone()),
         object: whom.map(account),
         actor: ActorRef { credential_kind: Some(CredentialKind::Password), ..ActorRef::default() },
         note: whom.is_none().then(|| "there is no such account".to_owned()),
@@ -92,6 +94,7 @@ pub fn consented(app: &App, decided: Decided<'_>, occasion: Occasion) -> Stateme
     let Decided { session, request, client, grant } = decided;
     let kind = if grant.is_some() { EventKind::ConsentGiven } else { EventKind::ConsentDenied };
     journal::insert(&Event {
+        tenant_id: session.account.member_tenant_id.clone(),
         object: client.map(object),
         actor: ActorRef {
             account_id: Some(session.account.id.clone()),
@@ -146,6 +149,7 @@ pub fn refresh_token_reused(
 /// A client came with something of a grant, which its account once made.
 fn used(app: &App, kind: EventKind, grant: &Grant, client: Option<&Client>, occasion: Occasion) -> Event {
     Event {
+        tenant_id: grant.account.member_tenant_id.clone(),
         object: client.map(object),
         actor: ActorRef {
             account_id: Some(grant.account.id.clone()),

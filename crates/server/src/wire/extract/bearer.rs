@@ -101,7 +101,7 @@ pub async fn caller(app: &App, token: &str, from: IpAddr, now: Timestamp) -> Res
 async fn api_key(app: &App, token: &str, id: &Id, from: IpAddr, now: Timestamp) -> Result<Caller, Failure> {
     let (key, account) = account_keys::by_id(&app.store, KeyKind::ApiKey, id).await?.ok_or_else(invalid)?;
     let refuse = |why| {
-        journal::wrong_api_key(app, &key, why, Occasion { from, now });
+        journal::wrong_api_key(app, (&key, &account), why, Occasion { from, now });
         Err(invalid())
     };
     if !app.hash_key.matches(token, &key.secret_hash) {

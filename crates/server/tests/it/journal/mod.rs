@@ -5,6 +5,7 @@ mod flows;
 mod refusals;
 mod retention;
 mod secrets;
+mod tenants;
 
 use domain::journal::{EventKind, ObjectKind, Sealed};
 use server::admin::journal::seal_now;
