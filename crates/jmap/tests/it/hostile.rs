@@ -1,86 +1,13 @@
 //! What strangers send: any bytes end in a response or a problem, in bounded time and space, and never in a panic.
 
-use jmap::{
-    arguments::Arguments,
-    capability::{CORE, CoreCapability},
-    creation::CreatedIds,
-    error::{MethodError, MethodErrorType},
-    id::Id,
-    json::{self, Object},
-    method::{
-        MethodName, Verb,
-        changes::ChangesArguments,
-        get::GetArguments,
-        query::{QueryArguments, Vocabulary},
-        query_changes::QueryChangesArguments,
-        set::SetArguments,
-        set_run::{Operation, SetRun},
-    },
-    set_error::SetErrorKind,
-    state::State,
-};
+use jmap::{capability::CORE, json};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::world::run;
-
-struct Anything;
-
-impl Vocabulary for Anything {
-    type Condition = Object;
-    type Property = String;
-
-    fn condition(members: Object) -> Result<Object, MethodError> {
-        Ok(members)
-    }
-
-    fn property(name: &str) -> Option<String> {
-        Some(name.to_owned())
-    }
-}
-
-/// Parses the arguments of every standard method; a set is carried out, a get answered with what was asked for.
-fn method(name: &str, arguments: Arguments, created_ids: &mut CreatedIds) -> Result<Object, MethodError> {
-    let core = CoreCapability { max_objects_in_set: 5, ..CoreCapability::default() };
-    let account_id = Id::parse("A").unwrap();
-    let verb = MethodName::parse(name).ok_or(MethodErrorType::UnknownMethod)?.verb;
-    match verb {
-        Verb::Get => {
-            let asked = GetArguments::parse(arguments, &core, |_| true)?;
-            let found = asked.ids.iter().flatten().map(|id| (id.clone(), Object::new())).collect();
-            Ok(asked.respond(account_id, State::new("s"), found).into_arguments())
-        }
-        Verb::Set => Ok(set(SetArguments::parse(arguments, &core)?, created_ids)),
-        Verb::Query => QueryArguments::parse::<Anything>(arguments, &core).map(|_| Object::new()),
-        Verb::QueryChanges => {
-            QueryChangesArguments::parse::<Anything>(arguments, &core).map(|_| Object::new())
-        }
-        Verb::Changes => ChangesArguments::parse(arguments).map(|_| Object::new()),
-        Verb::Copy => Err(MethodErrorType::UnknownMethod.into()),
-    }
-}
-
-fn set(asked: SetArguments, created_ids: &mut CreatedIds) -> Object {
-    let mut run = SetRun::begin(asked);
-    while let Some(operation) = run.next_operation(created_ids) {
-        match operation {
-            Operation::Create { creation_id, record } => {
-                let id = Id::parse(creation_id.as_str()).unwrap();
-                run.created(creation_id, id, record, created_ids);
-            }
-            Operation::Update { id, patch } => match patch.apply(&Object::new(), &Object::new()) {
-                Ok(record) => run.updated(&id, Some(record)),
-                Err(error) => run.not_updated(&id, error),
-            },
-            Operation::Destroy { id } => run.not_destroyed(&id, SetErrorKind::Forbidden),
-        }
-    }
-    run.into_arguments(&Id::parse("A").unwrap(), None, &State::new("s"))
-}
-
-fn core() -> CoreCapability {
-    CoreCapability { max_size_request: 100_000, ..CoreCapability::default() }
-}
+use crate::{
+    bodies::{self, core, method},
+    world::run,
+};
 
 /// Values in which the words of the standard are frequent.
 fn any_value() -> impl Strategy<Value = Value> {
@@ -145,26 +72,17 @@ fn any_call() -> impl Strategy<Value = Value> {
     (name, arguments, 0..3_u8).prop_map(|(name, arguments, call)| json!([name, arguments, call.to_string()]))
 }
 
-fn assert_answers(body: &[u8]) {
-    match run(body, &core(), &mut method) {
-        Ok(response) => {
-            assert!(response["methodResponses"].is_array() && response["sessionState"].is_string());
-        }
-        Err(problem) => assert!(problem.problem_type().starts_with("urn:ietf:params:jmap:error:")),
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn any_bytes_are_answered(body in prop::collection::vec(any::<u8>(), 0..200)) {
-        assert_answers(&body);
+        bodies::request(&body);
     }
 
     #[test]
     fn any_json_is_answered(value in any_value()) {
-        assert_answers(value.to_string().as_bytes());
+        bodies::request(value.to_string().as_bytes());
     }
 
     #[test]
@@ -187,7 +105,7 @@ proptest! {
     ) {
         let mut body = json!({ "using": [CORE], "methodCalls": calls, "createdIds": { "a": "b" } }).to_string().into_bytes();
         *place.get_mut(&mut body) = byte;
-        assert_answers(&body);
+        bodies::request(&body);
     }
 
     #[test]

@@ -6,8 +6,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod bodies;
 mod examples_core;
 mod examples_todo;
 mod exchange;
+mod fuzzed;
 mod hostile;
 mod world;
