@@ -2,6 +2,7 @@
 
 mod directory;
 mod first_start;
+mod nodes;
 mod registration;
 mod signing_keys;
 mod tokens;

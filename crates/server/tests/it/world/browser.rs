@@ -111,7 +111,8 @@ impl Browser {
         panic!("this server redirects in a circle");
     }
 
-    fn with_cookies(&self, call: Call) -> Call {
+    /// The call as this browser sends it.
+    pub(crate) fn with_cookies(&self, call: Call) -> Call {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if cookies.is_empty() { call } else { call.header("cookie", &cookies.join("; ")) }
     }

@@ -1,5 +1,7 @@
 //! One request, written by hand, over a connection of its own.
 
+use std::net::SocketAddr;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
@@ -17,7 +19,7 @@ use super::{Answer, Form, World};
 #[derive(Clone)]
 #[must_use = "a request that is not sent does nothing"]
 pub(crate) struct Call {
-    world: World,
+    address: SocketAddr,
     method: Method,
     /// Path and query.
     target: String,
@@ -50,12 +52,24 @@ impl World {
         let (scheme, _) = issuer.split_once("//").expect("a scheme");
         let target = target.strip_prefix(&format!("{scheme}//{host}")).unwrap_or(target).to_owned();
         let call =
-            Call { world: self.clone(), method, target, headers: HeaderMap::new(), body: Bytes::new() };
+            Call { address: self.address(), method, target, headers: HeaderMap::new(), body: Bytes::new() };
         call.header("host", &host)
     }
 }
 
 impl Call {
+    /// The same request to another node.
+    pub(crate) fn to(mut self, node: SocketAddr) -> Self {
+        self.address = node;
+        self
+    }
+
+    /// The same request by another method.
+    pub(crate) fn by_method(mut self, method: &Method) -> Self {
+        self.method = method.clone();
+        self
+    }
+
     pub(crate) fn form(self, form: &Form) -> Self {
         self.body("application/x-www-form-urlencoded", form.encoded())
     }
@@ -96,7 +110,7 @@ impl Call {
 
     /// Sends it and waits for the whole answer. Redirects are answers.
     pub(crate) async fn send(self) -> Answer {
-        let stream = TcpStream::connect(self.world.address()).await.expect("a connection");
+        let stream = TcpStream::connect(self.address).await.expect("a connection");
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("a handshake");
         tokio::spawn(connection);

@@ -41,7 +41,7 @@ mod key;
 mod management;
 mod page;
 mod people;
-mod place;
+pub(crate) mod place;
 
 use std::{
     net::SocketAddr,

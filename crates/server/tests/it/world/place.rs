@@ -98,6 +98,21 @@ impl Place {
     }
 }
 
+/// The URL of a database with nothing in it, beside that of `database`. It is for [`drop_database`] to take it away.
+pub(crate) async fn empty_database(database: &str) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let name = format!("it_{}_empty_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    sql(database, &format!("CREATE DATABASE {name}")).await;
+    let mut url = url::Url::parse(database).expect("a URL");
+    url.set_path(&name);
+    url.into()
+}
+
+pub(crate) async fn drop_database(database: &str) {
+    let name = database.rsplit('/').next().expect("a name");
+    sql(&postgres(), &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+}
+
 /// Databases of tests that have ended. To make one and to drop it takes a quarter of a second, to empty it a hundredth; there are as
 /// many as tests run at a time, and the next run drops them.
 static UNUSED: Mutex<Vec<String>> = Mutex::new(Vec::new());
