@@ -87,7 +87,7 @@ pub async fn follow(app: Arc<App>) {
 
 async fn end_of_journal(app: &App) -> Result<i64, StoreError> {
     journal::seal(app, clock::now()).await?;
-    store::journal::end(&app.store).await
+    store::journal::end(&app.store, None).await
 }
 
 async fn forget(app: &App) -> Result<(), StoreError> {

@@ -90,9 +90,7 @@ impl Grant {
 impl From<GrantRefusal> for Refusal {
     fn from(refusal: GrantRefusal) -> Self {
         match refusal {
-            GrantRefusal::OtherClient => {
-                Self::new(ErrorCode::InvalidGrant, "the credential was not issued to this client")
-            }
+            GrantRefusal::OtherClient => Self::new(ErrorCode::InvalidGrant, NOT_FOR_THIS_CLIENT),
             GrantRefusal::Revoked => Self::new(
                 ErrorCode::InvalidGrant,
                 "the authorization was revoked; start again at the authorization_endpoint",
@@ -118,10 +116,13 @@ impl From<GrantRefusal> for Refusal {
     }
 }
 
+/// One text for what there is not and for what somebody else holds: nobody learns that it is worth something.
+const NOT_FOR_THIS_CLIENT: &str = "the credential is not valid, or was issued to another client";
+
 /// An id that nobody registered is known only by a grant it holds; without one it is unknown. RFC 6749 §5.2.
 fn unknown_credential(client: &AuthenticatedClient, credential: &'static str) -> Refusal {
     match client.registered() {
-        Some(_) => Refusal::new(ErrorCode::InvalidGrant, format!("{credential} is not valid")),
+        Some(_) => Refusal::new(ErrorCode::InvalidGrant, NOT_FOR_THIS_CLIENT),
         None => Refusal::new(
             ErrorCode::InvalidClient,
             format!("this client is not known and {credential} is not valid; register again"),

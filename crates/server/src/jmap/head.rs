@@ -55,7 +55,7 @@ async fn sealed(scene: Scene<'_>, description: &Description) -> Result<i64, Stor
     seal_now(scene.app).await?;
     match description.journal {
         Some(kind) => journal::head(&scene.app.store, kind, scene.actor.tenant()).await,
-        None => journal::end(&scene.app.store).await,
+        None => journal::end(&scene.app.store, scene.actor.tenant()).await,
     }
 }
 

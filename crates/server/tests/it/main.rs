@@ -16,6 +16,7 @@ mod factors;
 mod fault;
 mod journal;
 mod management;
+mod matrix;
 mod openid_core;
 mod operate;
 mod race;

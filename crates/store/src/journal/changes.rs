@@ -87,9 +87,12 @@ pub async fn changes(
     Ok(Some(changes))
 }
 
-/// The last position that was given out: that of the newest event of any kind.
-pub async fn end(store: &Store) -> Result<i64, StoreError> {
-    Ok(extent(store).await?.head)
+/// The last position that was given out: that of the newest event of any kind, of one tenant or of all.
+pub async fn end(store: &Store, tenant: Option<&Id>) -> Result<i64, StoreError> {
+    const OF_TENANT: &str = "SELECT position FROM journal_chains WHERE tenant_id = $1";
+    let Some(tenant) = tenant else { return Ok(extent(store).await?.head) };
+    let row = store.read_one(Query::new(OF_TENANT, [tenant.into()])).await?;
+    row.map_or(Ok(0), |row| row.int(0))
 }
 
 fn read_change(row: &Row) -> Result<(String, Change), StoreError> {

@@ -1,0 +1,53 @@
+//! The lines of what people see: whose session it is decides.
+
+use http::Method;
+
+use super::table::{Kind, Line, plain};
+use crate::world::Form;
+
+pub(super) fn lines() -> Vec<Line> {
+    let mut lines = Vec::new();
+    // The client serves one tenant: others are told that it is not for them.
+    for method in [Method::GET, Method::POST] {
+        lines.push(Line {
+            call: |cast, actor, route, _| {
+                let request = cast.public.request();
+                let target = format!("{route}?{}", request.encoded());
+                cast.in_browser(actor, cast.world.get(&target).form(&request))
+            },
+            ..plain(method, "/authorize", "+++++++!!", "")
+        });
+    }
+    // A form that no page of ours gave out. Whoever is not signed in has nothing to end.
+    for (route, expected) in [("/login", "xxxxxxxxx"), ("/logout", "++++xxxxx")] {
+        lines.push(Line {
+            call: |cast, actor, route, _| {
+                let form =
+                    Form::of(&[("username", "eve"), ("password", crate::world::PASSWORD), ("csrf", "x")]);
+                cast.in_browser(actor, cast.world.post(route).form(&form))
+            },
+            ..plain(Method::POST, route, expected, "")
+        });
+    }
+    // Of somebody else's request it is said what is said of one that does not exist.
+    lines.push(Line {
+        subject: Kind::Interaction,
+        call: |cast, actor, route, waiting| {
+            cast.in_browser(actor, cast.world.get(&route.replace("{id}", &waiting.id)))
+        },
+        ..plain(Method::GET, "/interaction/{id}", "xxxx+xxxx", "consent-allow")
+    });
+    for route in ["/interaction/{id}/consent", "/interaction/{id}/account"] {
+        lines.push(Line {
+            subject: Kind::Interaction,
+            call: |cast, actor, route, waiting| {
+                let part = if route.ends_with("consent") { "consent" } else { "account" };
+                let csrf = waiting.body[part].as_str().expect("a token");
+                let form = Form::of(&[("csrf", csrf), ("decision", "deny")]);
+                cast.in_browser(actor, cast.world.post(&route.replace("{id}", &waiting.id)).form(&form))
+            },
+            ..plain(Method::POST, route, "xxxx+xxxx", "")
+        });
+    }
+    lines
+}
