@@ -178,6 +178,9 @@ impl Person {
             .await;
         let mut browser = world.browser();
         browser.sign_in(name, password).await;
+        // A visit of the portal, which one has to allow, counts for the console too.
+        browser.get("/account").await.page();
+        browser.allow().await.page();
         Self { key: made["secret"].as_str().expect("a secret").to_owned(), browser }
     }
 }

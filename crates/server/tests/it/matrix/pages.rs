@@ -18,6 +18,21 @@ pub(super) fn lines() -> Vec<Line> {
             ..plain(method, "/authorize", "+++++++!!", "")
         });
     }
+    // Whoever is not signed in is sent away to do that; the end user has nothing to administer.
+    for (route, expected) in [("/admin", "!!!!x++++"), ("/account", "!!!!+++++")] {
+        lines.push(Line {
+            call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
+            ..plain(Method::GET, route, expected, "<nav")
+        });
+    }
+    for route in ["/admin/oauth/callback", "/account/oauth/callback"] {
+        lines.push(Line {
+            call: |cast, actor, route, _| {
+                cast.in_browser(actor, cast.world.get(&format!("{route}?code=x&state=x")))
+            },
+            ..plain(Method::GET, route, "xxxxxxxxx", "")
+        });
+    }
     // A form that no page of ours gave out. Whoever is not signed in has nothing to end.
     for (route, expected) in [("/login", "xxxxxxxxx"), ("/logout", "++++xxxxx")] {
         lines.push(Line {
