@@ -33,6 +33,36 @@ pub(super) fn lines() -> Vec<Line> {
             ..plain(Method::GET, route, "xxxxxxxxx", "")
         });
     }
+    for (route, expected) in [("/admin/clients", "!!!!x++++"), ("/admin/clients/new", "!!!!x+x++")] {
+        lines.push(Line {
+            call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
+            ..plain(Method::GET, route, expected, "<nav")
+        });
+    }
+    for (route, expected) in [
+        ("/admin/clients/{id}", "!!!!x++-+"),
+        ("/admin/clients/{id}/edit", "!!!!x+x-+"),
+        ("/admin/clients/{id}/delete", "!!!!x+x-+"),
+    ] {
+        lines.push(Line {
+            subject: Kind::Client,
+            call: |cast, actor, route, client| {
+                cast.in_browser(actor, cast.world.get(&route.replace("{id}", &client.id)))
+            },
+            ..plain(Method::GET, route, expected, "<nav")
+        });
+    }
+    for route in
+        ["/admin/clients", "/admin/clients/new", "/admin/clients/{id}/edit", "/admin/clients/{id}/delete"]
+    {
+        lines.push(Line {
+            call: |cast, actor, route, _| {
+                let form = Form::of(&[("csrf", "x"), ("action", "delete")]);
+                cast.in_browser(actor, cast.world.post(route).form(&form))
+            },
+            ..plain(Method::POST, route, "xxxxxxxxx", "")
+        });
+    }
     // A form that no page of ours gave out. Whoever is not signed in has nothing to end.
     for (route, expected) in [("/login", "xxxxxxxxx"), ("/logout", "++++xxxxx")] {
         lines.push(Line {

@@ -36,6 +36,11 @@ impl Subject {
                 let proof = client.registration["registration_access_token"].as_str().expect("a token");
                 Self { proof: proof.to_owned(), id: client.id, body: client.registration }
             }
+            Kind::Client => {
+                let client = cast.registered(Actor::Administrator).await;
+                let row = cast.world.client_named(&client.id).await.expect("a client");
+                Self { id: row.id.to_string(), ..Self::default() }
+            }
             Kind::AccessToken | Kind::RefreshToken => {
                 let member = if kind == Kind::AccessToken { "access_token" } else { "refresh_token" };
                 let client = cast.confidential.clone();

@@ -33,6 +33,8 @@ pub(super) enum Kind {
     Nothing,
     /// A registration of the public client's owner.
     Registration,
+    /// A client of the tenant, by the id of its row.
+    Client,
     /// An access token of the confidential client, for the end user.
     AccessToken,
     /// A refresh token of the same.
