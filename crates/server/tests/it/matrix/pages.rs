@@ -25,6 +25,11 @@ pub(super) fn lines() -> Vec<Line> {
             ..plain(Method::GET, route, expected, "<nav")
         });
     }
+    // Nobody has given a password whose second factor would be missing.
+    lines.push(Line {
+        call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
+        ..plain(Method::GET, "/login/second-step", "xxxxxxxxx", "<form")
+    });
     for route in ["/admin/oauth/callback", "/account/oauth/callback"] {
         lines.push(Line {
             call: |cast, actor, route, _| {
@@ -64,7 +69,12 @@ pub(super) fn lines() -> Vec<Line> {
         });
     }
     // A form that no page of ours gave out. Whoever is not signed in has nothing to end.
-    for (route, expected) in [("/login", "xxxxxxxxx"), ("/logout", "++++xxxxx")] {
+    for (route, expected) in [
+        ("/login", "xxxxxxxxx"),
+        ("/login/second-step", "xxxxxxxxx"),
+        ("/login/passkey", "xxxxxxxxx"),
+        ("/logout", "++++xxxxx"),
+    ] {
         lines.push(Line {
             call: |cast, actor, route, _| {
                 let form =

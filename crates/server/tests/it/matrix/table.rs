@@ -74,6 +74,7 @@ fn open() -> Vec<Line> {
         "/logout",
         "/assets/wayleave.css",
         "/assets/form-post.js",
+        "/assets/passkey.js",
         "/.well-known/oauth-authorization-server",
         "/.well-known/openid-configuration",
         "/.well-known/oauth-protected-resource",
