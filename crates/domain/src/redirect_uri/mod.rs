@@ -54,6 +54,11 @@ pub enum Destination {
 impl RedirectUri {
     pub const MAX_LEN: usize = 2048;
 
+    /// Whether a setting may let this scheme in: nothing may, where the scheme does something other than start one application.
+    pub fn may_be_private_use(scheme: &str) -> bool {
+        !validate::NEVER.contains(&scheme)
+    }
+
     /// Accepts `https`, `http` on a loopback host and private-use schemes, each in the one spelling that every parser reads alike.
     /// RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §2.1.
     pub fn parse(text: &str, policy: &RedirectPolicy<'_>) -> Result<Self, RedirectUriError> {

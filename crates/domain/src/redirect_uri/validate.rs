@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Schemes that do something other than start one application, whatever a setting says.
-const NEVER: [&str; 27] = [
+pub(super) const NEVER: [&str; 27] = [
     "about",
     "blob",
     "chrome",

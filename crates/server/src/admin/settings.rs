@@ -7,6 +7,7 @@ use std::{fmt, time::Duration};
 use domain::{
     jose::Algorithm,
     journal::ObjectKind,
+    redirect_uri::RedirectUri,
     scope::Scope,
     settings::{OidcProvider, PkcePolicy},
     time::Timestamp,
@@ -231,6 +232,7 @@ pub async fn set(
     for (name, value) in changes {
         let setting = find(name)?;
         apply(&mut provider, setting.name, value)?;
+        check(setting, &provider)?;
         names.push(setting);
     }
     signing_keys::ensure(store, sealer, &provider, actor, chance, now).await?;
@@ -273,6 +275,24 @@ fn apply(provider: &mut OidcProvider, name: &str, value: &Value) -> Result<(), S
     let setting = find(name)?;
     (setting.set)(provider, value)
         .map_err(|why| SettingError { name: setting.name.to_owned(), why: why.to_owned() })
+}
+
+/// What nobody may set any more, though it is still read where somebody did.
+fn check(setting: &Setting, provider: &OidcProvider) -> Result<(), SettingError> {
+    let refuse = |why: String| Err(SettingError { name: setting.name.to_owned(), why });
+    if setting.name == "OidcProvider.allowedRedirectSchemes" {
+        let mut schemes = provider.allowed_redirect_schemes.iter();
+        return match schemes.find(|scheme| !RedirectUri::may_be_private_use(scheme)) {
+            Some(scheme) => refuse(format!("must not list {scheme}, which is no scheme of one application")),
+            None => Ok(()),
+        };
+    }
+    // Clients are told of a life in whole seconds.
+    let is_life = setting.name.ends_with("Expiry") || setting.name.ends_with("Renewal");
+    if is_life && setting.value(provider).as_u64().is_some_and(|millis| millis < 1000) {
+        return refuse("must be a second or more".to_owned());
+    }
+    Ok(())
 }
 
 fn read_list(value: &Value) -> Result<Vec<String>, &'static str> {
@@ -353,6 +373,22 @@ mod tests {
         assert!(provider.journal_retention.is_zero());
         assert_eq!((setting.set)(&mut provider, &json!("1d")), Ok(()));
         assert!((setting.set)(&mut provider, &json!("23h")).is_err());
+    }
+
+    #[test]
+    fn a_scheme_that_does_more_than_start_an_application_is_not_let_in() {
+        let after = |name: &str, value: Value| {
+            let mut provider = OidcProvider::default();
+            apply(&mut provider, name, &value).and_then(|()| check(find(name)?, &provider))
+        };
+        assert_eq!(after("allowedRedirectSchemes", json!(["cursor", "zed"])), Ok(()));
+        for scheme in ["javascript", "data", "https", "http", "file", "mailto"] {
+            assert!(after("allowedRedirectSchemes", json!(["cursor", scheme])).is_err(), "{scheme}");
+        }
+        assert_eq!(after("authCodeExpiry", json!(1000)), Ok(()));
+        for (name, life) in [("authCodeExpiry", json!(1)), ("refreshTokenRenewal", json!("999ms"))] {
+            assert!(after(name, life).is_err(), "{name}");
+        }
     }
 
     #[test]

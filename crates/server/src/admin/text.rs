@@ -1,5 +1,7 @@
 //! Text that administrators give things: what may stand in a name, an address, a description.
 
+use jiff::tz::TimeZoneDatabase;
+
 /// Whether this can be shown as one line: not blank, at most `most` characters, none of them a control character.
 pub(super) fn is_line(text: &str, most: usize) -> bool {
     !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
@@ -22,12 +24,12 @@ pub(super) fn is_locale(text: &str) -> bool {
     text.len() <= 35 && text.split(['-', '_']).all(is_subtag)
 }
 
-/// Whether this has the form of a time zone's name, such as `Europe/London`.
+/// Whether this is the name of a time zone, such as `Europe/London`.
 pub(super) fn is_time_zone(text: &str) -> bool {
     let is_part = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
     };
-    text.len() <= 64 && text.split('/').all(is_part)
+    text.len() <= 64 && text.split('/').all(is_part) && TimeZoneDatabase::bundled().get(text).is_ok()
 }
 
 /// Whether this is an image within a URL, of a kind that carries no script.
@@ -66,8 +68,11 @@ mod tests {
     }
 
     #[test]
-    fn locales_and_time_zones_have_their_forms() {
+    fn locales_have_their_form_and_time_zones_exist() {
         assert!(is_locale("de-CH") && is_locale("zh_Hant_TW") && !is_locale("de CH") && !is_locale(""));
-        assert!(is_time_zone("Europe/London") && is_time_zone("Etc/GMT+1") && !is_time_zone("../etc"));
+        assert!(is_time_zone("Europe/London") && is_time_zone("Etc/GMT+1") && is_time_zone("US/Eastern"));
+        for nowhere in ["", "../etc", "Mars/Phobos", "Europe/London ", "Europe"] {
+            assert!(!is_time_zone(nowhere), "{nowhere}");
+        }
     }
 }

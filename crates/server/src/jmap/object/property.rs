@@ -209,8 +209,9 @@ impl Type {
         Self::Set(Element::Text(format))
     }
 
+    /// A second or more, in milliseconds.
     pub const fn duration() -> Self {
-        Self::Number { format: Number::Duration, min: 1, max: MAX_INT }
+        Self::Number { format: Number::Duration, min: 1000, max: MAX_INT }
     }
 
     pub const fn count(min: i64, max: i64) -> Self {

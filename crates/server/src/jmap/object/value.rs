@@ -318,8 +318,8 @@ mod tests {
     #[test]
     fn durations_are_milliseconds_or_text() {
         assert_eq!(read(&Type::duration(), json!("1h")), Ok(json!(3_600_000)));
-        assert_eq!(read(&Type::duration(), json!(5)), Ok(json!(5)));
-        assert_eq!(read(&Type::duration(), json!(0)), Err(Fault::MinValue(1)));
+        assert_eq!(read(&Type::duration(), json!(5000)), Ok(json!(5000)));
+        assert_eq!(read(&Type::duration(), json!(0)), Err(Fault::MinValue(1000)));
         assert!(matches!(read(&Type::duration(), json!("soon")), Err(Fault::Invalid { .. })));
     }
 

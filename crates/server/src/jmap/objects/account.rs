@@ -165,7 +165,7 @@ impl Kind for Account {
     }
 
     async fn create(scene: Scene<'_>, record: Record) -> Result<Made, ActError> {
-        let password = password(&record)?;
+        let password = if record.value("secret").is_null() { None } else { password(&record)? };
         let entry =
             accounts::create(means(scene), scene.actor, draft(&record, &[]), password.as_ref()).await?;
         Ok(Made { id: entry.account.id.to_string(), secret: None })
@@ -214,7 +214,10 @@ fn condition(clause: &Clause) -> Option<Condition> {
 /// The password that shall be set, if one shall.
 fn password(record: &Record) -> Result<Option<Secret>, ActError> {
     match record.secret("secret") {
-        SecretWish::Keep | SecretWish::Remove => Ok(None),
+        SecretWish::Keep => Ok(None),
+        SecretWish::Remove => {
+            Err(invalid("secret", "cannot be taken away: set another one, or disable the account").into())
+        }
         SecretWish::Set(secret) => Ok(Some(secret)),
         SecretWish::Generate => {
             Err(invalid("secret", "is not made by the server: people choose their passwords").into())

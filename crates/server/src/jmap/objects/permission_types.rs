@@ -73,6 +73,10 @@ pub fn user() -> Value {
     variant("User", [])
 }
 
+pub fn admin() -> Value {
+    variant("Admin", [])
+}
+
 pub fn permission_names(permissions: PermissionSet) -> Value {
     set(permissions.iter().map(Permission::as_str))
 }
@@ -131,7 +135,7 @@ pub fn permissions(record: &Record) -> Permissions {
 pub fn roles_json(roles: &UserRoles) -> Value {
     match roles {
         UserRoles::User => user(),
-        UserRoles::Admin => variant("Admin", []),
+        UserRoles::Admin => admin(),
         UserRoles::Custom(role_ids) => variant("Custom", [("roleIds", set(role_ids.iter().map(Id::as_str)))]),
     }
 }

@@ -11,7 +11,9 @@ use store::tenants::{Condition, SortBy};
 
 use super::{
     found::{self, everything, means},
-    permission_types::{PERMISSIONS, ROLES, inherit, permissions, permissions_json, roles, roles_json, user},
+    permission_types::{
+        PERMISSIONS, ROLES, admin, inherit, permissions, permissions_json, roles, roles_json,
+    },
 };
 use crate::{
     admin::tenants::{self, Draft, TenantError},
@@ -63,7 +65,7 @@ static DESCRIPTION: Description = Description {
         )
         .optional(),
         Property::new("roles", Type::Union(&ROLES), "With permissions: the most that its accounts may hold")
-            .or(user),
+            .or(admin),
         Property::new(
             "permissions",
             Type::Union(&PERMISSIONS),

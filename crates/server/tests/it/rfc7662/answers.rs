@@ -59,7 +59,8 @@ both! {
     }
 
     async fn i03_an_expired_access_token_is_inactive(world: World) {
-        world.settings("OidcProvider.accessTokenExpiry", json!("1ms")).await;
+        world.sql("INSERT INTO settings (name, value) VALUES ('OidcProvider.accessTokenExpiry', '1')", []).await;
+        world.app().refresh().await.expect("the settings in force");
         let client = world.public_client().await;
         let access = client.tokens(&mut world.alice().await).await.text("access_token");
         assert_eq!(world.introspect(&access).await.is(200).body, INACTIVE);
