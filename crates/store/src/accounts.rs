@@ -233,12 +233,13 @@ pub(crate) fn read_account(row: &Row, first: usize, book: &Rolebook) -> Result<A
     let kind = Kind::parse(row.text_ref(first + 5)?)
         .ok_or_else(|| StoreError::corrupt("a kind of account that does not exist"))?;
     let member_tenant_id = row.opt_id(first + 8)?;
-    let permissions = book.effective(&Assignment {
+    let assignment = Assignment {
         kind,
         member_tenant_id: member_tenant_id.as_ref(),
         roles: &read_roles(row.text_ref(first + 6)?)?,
         permissions: read_permissions(row.text_ref(first + 7)?)?,
-    });
+    };
+    let (permissions, uncapped) = (book.effective(&assignment), book.uncapped(&assignment));
     Ok(Account {
         id: row.id(first)?,
         kind,
@@ -248,6 +249,7 @@ pub(crate) fn read_account(row: &Row, first: usize, book: &Rolebook) -> Result<A
         locale: row.opt_text(first + 4)?,
         member_tenant_id,
         permissions,
+        uncapped,
         is_enabled: row.bool(first + 9)?,
         created_at: row.timestamp(first + 10)?,
     })

@@ -62,6 +62,30 @@ impl KeyPermissions {
             Self::Replace(only) => account & only,
         }
     }
+
+    /// What a key that had `before` gains by having these: nothing where a list of the same kind only becomes narrower, whatever the
+    /// account lost meanwhile. A new key, and one whose list becomes one of another kind, gains all it has.
+    pub fn gained(self, before: Option<Self>, account: PermissionSet) -> PermissionSet {
+        let held = match (before, self) {
+            (Some(before @ Self::Inherit), Self::Inherit)
+            | (Some(before @ Self::Disable(_)), Self::Disable(_))
+            | (Some(before @ Self::Replace(_)), Self::Replace(_)) => before.within(account),
+            (Some(_) | None, _) => PermissionSet::EMPTY,
+        };
+        self.within(account) - held
+    }
+
+    /// What the list names that neither the account holds nor the list `before` named.
+    pub fn beyond(self, before: Option<Self>, account: PermissionSet) -> PermissionSet {
+        let named = match before {
+            Some(Self::Replace(only)) => only,
+            Some(Self::Inherit | Self::Disable(_)) | None => PermissionSet::EMPTY,
+        };
+        match self {
+            Self::Replace(only) => only - account - named,
+            Self::Inherit | Self::Disable(_) => PermissionSet::EMPTY,
+        }
+    }
 }
 
 /// A key that acts for an account, with no more than the account's permissions.
@@ -145,6 +169,35 @@ mod tests {
         assert_eq!(only.within(account), [Authenticate].into());
         assert_eq!(KeyPermissions::Disable([ApiKeyGet].into()).within(account), [Authenticate].into());
         assert_eq!(KeyPermissions::Inherit.within(account), account);
+    }
+
+    #[test]
+    fn a_key_becomes_narrower_also_when_its_account_lost_what_it_names() {
+        let account = PermissionSet::from([Authenticate]);
+        let before = KeyPermissions::Replace([Authenticate, OauthClientRegistration].into());
+        for after in [before, KeyPermissions::Replace([OauthClientRegistration].into())] {
+            assert!(
+                after.beyond(Some(before), account).is_empty()
+                    && after.gained(Some(before), account).is_empty()
+            );
+        }
+        let more = KeyPermissions::Replace([Authenticate, OauthClientRegistration, ApiKeyGet].into());
+        assert_eq!(more.beyond(Some(before), account), [ApiKeyGet].into());
+        assert_eq!(more.beyond(None, account), [ApiKeyGet, OauthClientRegistration].into());
+    }
+
+    #[test]
+    fn a_key_gains_what_a_longer_list_or_one_of_another_kind_gives() {
+        let account = PermissionSet::from([Authenticate, ApiKeyGet]);
+        let before = KeyPermissions::Replace([Authenticate].into());
+        assert_eq!(KeyPermissions::Replace(account).gained(Some(before), account), [ApiKeyGet].into());
+        assert_eq!(KeyPermissions::Inherit.gained(Some(before), account), account);
+        let without = KeyPermissions::Disable(account);
+        assert_eq!(
+            KeyPermissions::Disable([Authenticate].into()).gained(Some(without), account),
+            [ApiKeyGet].into()
+        );
+        assert_eq!(before.gained(None, account), [Authenticate].into());
     }
 
     proptest! {

@@ -46,6 +46,8 @@ pub struct Account {
     pub member_tenant_id: Option<Id>,
     /// What it may do: own permissions, roles and tenant added up.
     pub permissions: PermissionSet,
+    /// What it would do if its tenant set no bound to it.
+    pub uncapped: PermissionSet,
     pub is_enabled: bool,
     pub created_at: Timestamp,
 }

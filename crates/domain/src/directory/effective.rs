@@ -59,19 +59,25 @@ impl Rolebook {
     /// What an account may do: own and its roles' permissions, without every disabled one, and never more than its tenant. An account
     /// of a tenant that is not known may do nothing; a role that is not known gives nothing.
     pub fn effective(&self, account: &Assignment<'_>) -> PermissionSet {
+        self.capped(account, self.uncapped(account))
+    }
+
+    /// What an account would hold if its tenant set no bound. What is beyond the bound sleeps: it wakes when the tenant may hold more.
+    pub fn uncapped(&self, account: &Assignment<'_>) -> PermissionSet {
         let first = match (account.roles, account.kind, account.member_tenant_id) {
             (UserRoles::User, Kind::User, _) => FirstRole::User,
             (UserRoles::User, Kind::Group, _) => FirstRole::Group,
             (UserRoles::Admin, _, None) => FirstRole::SystemAdministrator,
             (UserRoles::Admin, _, Some(_)) => FirstRole::TenantAdministrator,
             (UserRoles::Custom(role_ids), _, _) => {
-                return self.capped(account, self.bundle(role_ids).and(account.permissions));
+                return self.bundle(role_ids).and(account.permissions);
             }
         };
-        self.capped(account, self.bundle(&[first.id()]).and(account.permissions))
+        self.bundle(&[first.id()]).and(account.permissions)
     }
 
-    /// The most that an account of this tenant may hold. Without roles of its own a tenant may do what its administrators may.
+    /// The most that an account of this tenant may hold: with `Admin` what *Tenant Administrator* gives, with `User` only what everybody
+    /// has, so that nobody in it administers anything.
     pub fn of_tenant(&self, tenant: &Tenant) -> PermissionSet {
         let first = match &tenant.roles {
             UserRoles::User => FirstRole::User,

@@ -31,6 +31,7 @@ pub(crate) fn account() -> Account {
         locale: None,
         member_tenant_id: None,
         permissions: [Permission::Authenticate].into(),
+        uncapped: [Permission::Authenticate].into(),
         is_enabled: true,
         created_at: NOW,
     }

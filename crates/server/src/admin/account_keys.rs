@@ -47,6 +47,8 @@ pub enum KeyError {
     NotHeldByAccount(Permission),
     #[error("permissions: {0} cannot be given by somebody who does not hold it")]
     NotHeld(Permission),
+    #[error("account: it holds {0}; only who holds as much may touch its keys")]
+    Protected(Permission),
     #[error("account: a group has no keys")]
     Group,
     #[error("the account has as many keys of this kind as it may have")]
@@ -107,11 +109,11 @@ pub async fn create(
     account_id: &Id,
     draft: Draft,
 ) -> Result<(Key, Secret), KeyError> {
-    let account = owner(means.store, actor, kind, Verb::Create, account_id).await?;
+    let account = touchable(means.store, actor, kind, Verb::Create, account_id).await?;
     if account.kind == domain::directory::Kind::Group {
         return Err(KeyError::Group);
     }
-    check(actor, &account, &draft)?;
+    check(actor, &account, &draft, None)?;
     let (id, secret) = means.chance.credential(kind.token(), means.now);
     let key = Key {
         id,
@@ -144,9 +146,9 @@ pub async fn update(
     (account_id, id): (&Id, &Id),
     draft: Draft,
 ) -> Result<Key, KeyError> {
-    let account = owner(means.store, actor, kind, Verb::Update, account_id).await?;
+    let account = touchable(means.store, actor, kind, Verb::Update, account_id).await?;
     let before = find(means.store, kind, account_id, id).await?;
-    check(actor, &account, &draft)?;
+    check(actor, &account, &draft, Some(before.permissions))?;
     let key = Key {
         description: draft.description,
         permissions: draft.permissions,
@@ -171,7 +173,7 @@ pub async fn destroy(
     kind: KeyKind,
     (account_id, id): (&Id, &Id),
 ) -> Result<(), KeyError> {
-    let account = owner(means.store, actor, kind, Verb::Destroy, account_id).await?;
+    let account = touchable(means.store, actor, kind, Verb::Destroy, account_id).await?;
     let key = find(means.store, kind, account_id, id).await?;
     let mut batch = Batch::new();
     batch.push(account_keys::delete(kind, &key.id));
@@ -201,6 +203,22 @@ async fn owner(
     Ok(account)
 }
 
+/// [`owner`], unless it is somebody else who holds more than the actor: whoever touches their keys could pass for them.
+async fn touchable(
+    store: &Store,
+    actor: &Actor,
+    kind: KeyKind,
+    verb: Verb,
+    account_id: &Id,
+) -> Result<Account, KeyError> {
+    let account = owner(store, actor, kind, verb, account_id).await?;
+    let is_own = actor.account().is_some_and(|own| own.id == account.id);
+    match actor.is_outranked_by(&account) {
+        Some(lacking) if !is_own => Err(KeyError::Protected(lacking)),
+        Some(_) | None => Ok(account),
+    }
+}
+
 fn subject<'a>(key: &'a Key, account: &'a Account) -> Subject<'a> {
     let kind = match key.kind {
         KeyKind::ApiKey => ObjectKind::ApiKey,
@@ -214,17 +232,21 @@ async fn find(store: &Store, kind: KeyKind, account_id: &Id, id: &Id) -> Result<
     found.filter(|key| key.account_id == *account_id).ok_or(KeyError::Unknown)
 }
 
-fn check(actor: &Actor, account: &Account, draft: &Draft) -> Result<(), KeyError> {
+/// Checks what a key says that had the permissions `before`, and what it gains.
+fn check(
+    actor: &Actor,
+    account: &Account,
+    draft: &Draft,
+    before: Option<KeyPermissions>,
+) -> Result<(), KeyError> {
     if !is_line(&draft.description, Key::MAX_DESCRIPTION) {
         return Err(KeyError::BadDescription);
     }
-    if let KeyPermissions::Replace(wanted) = draft.permissions
-        && let Some(missing) = (wanted - account.permissions).iter().next()
-    {
+    if let Some(missing) = draft.permissions.beyond(before, account.permissions).iter().next() {
         return Err(KeyError::NotHeldByAccount(missing));
     }
-    let granted = draft.permissions.within(account.permissions);
-    actor.lacks(granted).map_or(Ok(()), |lacking| Err(KeyError::NotHeld(lacking)))
+    let gained = draft.permissions.gained(before, account.permissions);
+    actor.lacks(gained).map_or(Ok(()), |lacking| Err(KeyError::NotHeld(lacking)))
 }
 
 const fn permission(kind: KeyKind, verb: Verb) -> Permission {

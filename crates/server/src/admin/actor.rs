@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use domain::{
     client::ClientId,
-    directory::{Account, Key, KeyKind, PermissionSet, permission::Permission},
+    directory::{Account, FirstRole, Key, KeyKind, PermissionSet, permission::Permission},
     id::Id,
     time::Timestamp,
 };
@@ -89,6 +89,22 @@ impl Actor {
         (granted - self.permissions).iter().next()
     }
 
+    /// Nobody gives either what they would not hold themselves if their tenant might hold more: the first permission of `granted` that
+    /// the actor would lack then. A credential that holds less than its account counts for what it holds, and for what everybody has.
+    pub fn lacks_uncapped(&self, granted: PermissionSet) -> Option<Permission> {
+        let asleep = self.account().map_or(PermissionSet::EMPTY, |account| {
+            let asleep = account.uncapped - account.permissions;
+            let is_whole = account.permissions == self.permissions;
+            if is_whole { asleep } else { asleep & FirstRole::User.permissions() }
+        });
+        (granted - self.permissions - asleep).iter().next()
+    }
+
+    /// Nobody touches an account that holds more than they do, now or once its tenant may hold more: the first such permission.
+    pub fn is_outranked_by(&self, account: &Account) -> Option<Permission> {
+        self.lacks(account.permissions).or_else(|| self.lacks_uncapped(account.uncapped))
+    }
+
     pub const fn is_host(&self) -> bool {
         matches!(self.who, Who::Host)
     }
@@ -99,5 +115,48 @@ impl Actor {
             Who::Host => None,
             Who::Account { account, .. } => Some(account),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::directory::Kind;
+
+    use super::*;
+    use Permission::{AccountCreate, ApiKeyCreate, Authenticate, Impersonate};
+
+    /// An account of a tenant that may hold no more than `permissions`.
+    fn account(permissions: PermissionSet, uncapped: PermissionSet) -> Account {
+        let id = Id::new(Timestamp::from_millis(1), 0, [0; 8]);
+        Account {
+            kind: Kind::User,
+            name: "ann".to_owned(),
+            description: None,
+            email: None,
+            locale: None,
+            member_tenant_id: Some(id.clone()),
+            id,
+            permissions,
+            uncapped,
+            is_enabled: true,
+            created_at: Timestamp::from_millis(1),
+        }
+    }
+
+    #[test]
+    fn v103_what_sleeps_under_the_bound_of_a_tenant_is_given_by_nobody_in_whom_it_does_not_sleep() {
+        let (held, all) =
+            ([Authenticate, AccountCreate].into(), [Authenticate, AccountCreate, ApiKeyCreate].into());
+        let mut ann =
+            Actor::by_password(account(held, all), IpAddr::from([127, 0, 0, 1]), Timestamp::from_millis(1));
+        assert_eq!(ann.lacks_uncapped(all), None);
+        assert_eq!(ann.lacks_uncapped([Impersonate].into()), Some(Impersonate));
+        assert_eq!(
+            ann.is_outranked_by(&account(held, PermissionSet::ALL)),
+            (PermissionSet::ALL - all).iter().next()
+        );
+        ann.permissions = [AccountCreate].into();
+        assert_eq!(ann.lacks_uncapped(all), Some(Authenticate), "a key of hers holds less");
+        assert_eq!(ann.lacks_uncapped([ApiKeyCreate].into()), None, "which everybody has");
     }
 }

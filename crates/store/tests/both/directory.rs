@@ -45,6 +45,7 @@ fn entry(number: u16, name: &str, tenant: Option<Id>) -> Entry {
             locale: None,
             member_tenant_id: tenant,
             permissions: PermissionSet::EMPTY,
+            uncapped: PermissionSet::EMPTY,
             is_enabled: true,
             created_at: NOW,
         },

@@ -6,7 +6,7 @@ use crate::{
     time::Timestamp,
 };
 
-fn id(number: u8) -> Id {
+pub(in crate::directory) fn id(number: u8) -> Id {
     Id::new(Timestamp::from_millis(1), number.into(), [0; 8])
 }
 
@@ -16,7 +16,7 @@ pub(in crate::directory) fn any_set() -> impl Strategy<Value = PermissionSet> {
         .prop_map(|permissions| permissions.into_iter().collect())
 }
 
-fn any_permissions() -> impl Strategy<Value = Permissions> {
+pub(in crate::directory) fn any_permissions() -> impl Strategy<Value = Permissions> {
     (0..3, any_set(), any_set()).prop_map(|(mode, enabled, disabled)| match mode {
         0 => Permissions::Inherit,
         1 => Permissions::Merge { enabled, disabled },
@@ -24,7 +24,12 @@ fn any_permissions() -> impl Strategy<Value = Permissions> {
     })
 }
 
-fn role(number: u8, refers_to: &[u8], enabled: PermissionSet, disabled: PermissionSet) -> Role {
+pub(in crate::directory) fn role(
+    number: u8,
+    refers_to: &[u8],
+    enabled: PermissionSet,
+    disabled: PermissionSet,
+) -> Role {
     Role {
         id: id(number),
         description: String::new(),
@@ -51,7 +56,7 @@ fn tenant(permissions: Permissions) -> Tenant {
 
 prop_compose! {
     /// Roles that refer to one another in every way, to themselves and to roles that do not exist.
-    fn any_roles()(roles in vec((vec(0_u8..8, 0..4), any_set(), any_set()), 1..6)) -> Vec<Role> {
+    pub(in crate::directory) fn any_roles()(roles in vec((vec(0_u8..8, 0..4), any_set(), any_set()), 1..6)) -> Vec<Role> {
         (0..).zip(roles).map(|(number, (refers_to, enabled, disabled))| role(number, &refers_to, enabled, disabled)).collect()
     }
 }
@@ -71,6 +76,7 @@ proptest! {
         let held = book.effective(&account(&custom, own, Some(&tenant.id)));
         prop_assert!(held.is_subset(book.of_tenant(&tenant)));
         prop_assert!(held.is_subset(book.effective(&account(&custom, own, None))));
+        prop_assert_eq!(book.uncapped(&account(&custom, own, Some(&tenant.id))), book.effective(&account(&custom, own, None)));
     }
 
     #[test]

@@ -92,6 +92,7 @@ impl Draft {
             locale: None,
             member_tenant_id: None,
             permissions: PermissionSet::EMPTY,
+            uncapped: PermissionSet::EMPTY,
             is_enabled: true,
             created_at: means.now,
         };
@@ -127,13 +128,16 @@ impl Draft {
         if let Some(missing) = missing {
             return Err(AccountError::UnknownRole(missing));
         }
-        let permissions = store.rolebook().await?.effective(&Assignment {
+        let assignment = Assignment {
             kind: self.kind,
             member_tenant_id: self.member_tenant_id.as_ref(),
             roles: &self.roles,
             permissions: self.permissions,
-        });
-        if let Some(lacking) = actor.lacks(permissions - account.permissions) {
+        };
+        let book = store.rolebook().await?;
+        let (permissions, uncapped) = (book.effective(&assignment), book.uncapped(&assignment));
+        let lacking = actor.lacks(permissions - account.permissions);
+        if let Some(lacking) = lacking.or_else(|| actor.lacks_uncapped(uncapped - account.uncapped)) {
             return Err(AccountError::NotHeld(lacking));
         }
         self.member_group_ids.sort_unstable();
@@ -146,6 +150,7 @@ impl Draft {
                 locale: self.locale,
                 member_tenant_id: self.member_tenant_id,
                 permissions,
+                uncapped,
                 is_enabled: self.is_enabled,
                 ..account
             },

@@ -234,7 +234,7 @@ pub(super) async fn commit_password(
 pub(super) async fn touchable(store: &Store, actor: &Actor, id: &Id) -> Result<Entry, AccountError> {
     let found = accounts::entries(store, std::slice::from_ref(id), actor.tenant()).await?;
     let entry = found.into_iter().next().ok_or(AccountError::Unknown)?;
-    match actor.lacks(entry.account.permissions) {
+    match actor.is_outranked_by(&entry.account) {
         Some(lacking) => Err(AccountError::Protected(lacking)),
         None => Ok(entry),
     }

@@ -218,9 +218,10 @@ impl From<KeyError> for ActError {
             KeyError::Store(error) => return error.into(),
             KeyError::UnknownAccount | KeyError::Unknown => SetErrorKind::NotFound.into(),
             KeyError::BadDescription => invalid("description", "must be 1 to 256 characters on one line"),
-            KeyError::NotHeldByAccount(_) | KeyError::NotHeld(_) | KeyError::Group => {
-                SetErrorKind::Forbidden.describe(why)
-            }
+            KeyError::NotHeldByAccount(_)
+            | KeyError::NotHeld(_)
+            | KeyError::Protected(_)
+            | KeyError::Group => SetErrorKind::Forbidden.describe(why),
             KeyError::OverQuota => SetErrorKind::OverQuota.describe(why),
         };
         Self::Refused(refused)

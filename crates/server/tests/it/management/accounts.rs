@@ -88,4 +88,42 @@ both! {
         let nothing = admin.not_created(SET, json!({ "name": "bob", "memberGroupIds": ["#nothing"] })).await;
         assert_eq!((&nothing["type"], &nothing["objectId"]), (&json!("invalidForeignKey"), &json!("#nothing")));
     }
+
+    async fn v103_nobody_in_a_tenant_gives_what_would_wake_when_the_tenant_may_hold_more(world: World) {
+        let (_, boss) = world.managed_tenant("acme").await;
+        let sleeping = [
+            ("roles", json!({ "@type": "Custom", "roleIds": ["00000000000000000000000004"] })),
+            ("permissions", json!({ "@type": "Merge", "enabledPermissions": ["impersonate", "oauth-client-override"] })),
+            ("permissions", json!({ "@type": "Replace", "enabledPermissions": ["tenant-create"] })),
+        ];
+        let plain = boss.create(SET, json!({ "name": "plain" })).await["id"].as_str().expect("an id").to_owned();
+        for (name, value) in sleeping {
+            assert_eq!(boss.not_created(SET, json!({ "name": "x", name: value.clone() })).await["type"], "forbidden", "{value}");
+            assert_eq!(boss.not_updated(SET, &plain, json!({ name: value.clone() })).await["type"], "forbidden", "{value}");
+        }
+        boss.update(SET, &plain, json!({ "roles": { "@type": "Admin" } })).await;
+    }
+
+    async fn v103_nobody_in_a_tenant_touches_whom_the_system_gave_what_sleeps(world: World) {
+        let (tenant, boss) = world.managed_tenant("acme").await;
+        let admin = world.admin_jmap().await;
+        let roles = json!({ "@type": "Custom", "roleIds": ["00000000000000000000000004"] });
+        let above = admin.create(SET, json!({ "name": "above", "memberTenantId": tenant, "roles": roles })).await;
+        let above = above["id"].as_str().expect("an id");
+        assert_eq!(boss.not_updated(SET, above, json!({ "secret": "a password of theirs" })).await["type"], "forbidden");
+        admin.update("x:Tenant/set", &tenant, json!({ "permissions": { "@type": "Replace", "enabledPermissions": ["authenticate", "account-get", "account-create"] } })).await;
+        boss.create(SET, json!({ "name": "everybody" })).await;
+    }
+
+    async fn a_password_is_not_taken_away_by_saying_nothing(world: World) {
+        let admin = world.admin_jmap().await;
+        let alice = admin.create(SET, json!({ "name": "alice", "secret": PASSWORD })).await["id"].as_str().expect("an id").to_owned();
+        let error = admin.not_updated(SET, &alice, json!({ "secret": null })).await;
+        assert_eq!((&error["type"], &error["validationErrors"][0]["property"]), (&json!("validationFailed"), &json!("secret")));
+        world.jmap_of("alice", PASSWORD).get_from("/jmap/session").await.is(200);
+        admin.create(SET, json!({ "name": "robot", "secret": null })).await;
+        let error = admin.not_updated(SET, &alice, json!({ "timeZone": "Mars/Phobos" })).await;
+        assert_eq!(error["validationErrors"][0]["property"], "timeZone");
+        admin.update(SET, &alice, json!({ "timeZone": "Europe/London" })).await;
+    }
 }

@@ -99,4 +99,36 @@ both! {
         assert_eq!(responses[2][1]["notUpdated"][id]["type"], Value::from("willDestroy"));
         assert_eq!(responses[2][1]["destroyed"], json!([id]));
     }
+
+    async fn v103_whoever_acts_for_others_reaches_no_key_of_those_who_hold_more(world: World) {
+        let admin = world.admin_jmap().await;
+        let merge = json!({ "@type": "Merge", "enabledPermissions": ["impersonate"] });
+        admin.create("x:Account/set", json!({ "name": "carol", "secret": PASSWORD, "permissions": merge })).await;
+        let carol = world.jmap_of("carol", PASSWORD);
+        let (above, key) = (world.admin().await.id.to_string(), admin.create(SET, json!({ "description": "theirs" })).await["id"].clone());
+        let id = key.as_str().expect("an id");
+        let set = carol.call(SET, json!({ "accountId": above, "create": { "n0": { "description": "planted", "permissions": { "@type": "Replace", "permissions": ["authenticate"] } } },
+            "update": { id: { "description": "x" } } })).await;
+        assert_eq!((&set["notCreated"]["n0"]["type"], &set["notUpdated"][id]["type"]), (&json!("forbidden"), &json!("forbidden")));
+        let set = carol.call(SET, json!({ "accountId": above, "destroy": [id] })).await;
+        assert_eq!(set["notDestroyed"][id]["type"], "forbidden");
+        let bob = world.account("bob", PASSWORD).await.id.to_string();
+        let set = carol.call(SET, json!({ "accountId": bob, "create": { "n0": { "description": "for bob" } } })).await;
+        assert!(set["created"]["n0"].is_object(), "{set}");
+    }
+
+    async fn a_key_becomes_narrower_also_when_its_account_lost_what_it_names(world: World) {
+        let admin = world.admin_jmap().await;
+        let alice = world.account("alice", PASSWORD).await.id.to_string();
+        let wide = json!({ "permissions": { "@type": "Merge", "enabledPermissions": ["oauth-client-registration"] } });
+        admin.update("x:Account/set", &alice, wide).await;
+        let jmap = world.jmap_of("alice", PASSWORD);
+        let list = json!({ "@type": "Replace", "permissions": ["authenticate", "oauth-client-registration"] });
+        let id = jmap.create(SET, json!({ "description": "fleet", "permissions": list })).await["id"].as_str().expect("an id").to_owned();
+        admin.update("x:Account/set", &alice, json!({ "permissions": { "@type": "Inherit" } })).await;
+        jmap.update(SET, &id, json!({ "allowedIps": ["127.0.0.1"], "description": "narrow" })).await;
+        jmap.update(SET, &id, json!({ "permissions/permissions/authenticate": null })).await;
+        let more = json!({ "permissions/permissions/account-get": true });
+        assert_eq!(jmap.not_updated(SET, &id, more).await["type"], "forbidden");
+    }
 }
