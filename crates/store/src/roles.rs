@@ -99,6 +99,21 @@ pub fn delete(id: &Id, version: i64) -> Statement {
         .changing_roles()
 }
 
+/// All roles, and the page of the book on which they stand: [`turn_page_from`] refuses a batch that was made for an older one.
+pub async fn all_at_page(store: &Store) -> Result<(i64, Vec<Role>), StoreError> {
+    // The number first: what changes before the roles are read has another one.
+    let row = store.read_one(Query::new("SELECT version FROM rolebook", [])).await?;
+    let page = row.ok_or_else(|| StoreError::corrupt("no version of the roles"))?.int(0)?;
+    Ok((page, all(store).await?))
+}
+
+/// [`turn_page`], refused when any role or tenant changed since `page`.
+pub fn turn_page_from(page: i64) -> Statement {
+    Statement::new("UPDATE rolebook SET version = version + 1 WHERE version = $1", [page.into()])
+        .guarded(Guard::Exactly(1))
+        .changing_roles()
+}
+
 /// Goes first in every batch that changes roles or tenants: such batches come one after the other, and every node reads the roles again.
 pub fn turn_page() -> Statement {
     Statement::new("UPDATE rolebook SET version = version + 1", [])

@@ -8,6 +8,7 @@ pub mod permission_set;
 pub mod recovery_code;
 pub mod role;
 pub mod second_factor;
+pub mod shift;
 pub mod sign_in;
 pub mod tenant;
 pub mod totp;
@@ -18,6 +19,7 @@ pub use effective::{Assignment, Permissions, Rolebook};
 pub use permission_set::PermissionSet;
 pub use role::{FirstRole, Role, UserRoles};
 pub use second_factor::{Factors, Passkey};
+pub use shift::Shift;
 pub use sign_in::SignInMethod;
 pub use tenant::{AccountQuotas, Quotas, Tenant};
 

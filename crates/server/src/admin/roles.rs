@@ -1,7 +1,7 @@
-//! Roles: read, made, changed and deleted. Nobody puts into a role what they do not hold.
+//! Roles: read, made, changed and deleted. Nobody puts into a role what they do not hold, or takes it away from those who have the role.
 
 use domain::{
-    directory::{FirstRole, PermissionSet, Role, Rolebook, permission::Permission},
+    directory::{FirstRole, PermissionSet, Role, Shift, permission::Permission},
     id::Id,
     journal::ObjectKind,
 };
@@ -44,8 +44,12 @@ pub enum RoleError {
     UnknownTenant,
     #[error("memberTenantId: is set when the role is made, and never by an administrator of a tenant")]
     TenantFixed,
-    #[error("enabledPermissions: {0} cannot be given by somebody who does not hold it")]
+    #[error("enabledPermissions: {0} can be neither given nor taken by somebody who does not hold it")]
     NotHeld(Permission),
+    #[error(
+        "id: everybody has this role without being given it; only who holds everything changes it, also {0}"
+    )]
+    Everybodys(Permission),
     #[error(
         "id: what System Administrator holds cannot be changed, and the four first roles cannot be deleted"
     )]
@@ -90,7 +94,8 @@ pub async fn create(means: Means<'_>, actor: &Actor, draft: Draft) -> Result<Rol
         disabled: draft.disabled,
         version: 1,
     };
-    let book = check(means.store, actor, &role).await?;
+    check(means.store, actor, &role).await?;
+    let book = means.store.rolebook().await?;
     if let Some(lacking) = actor.lacks(role.enabled | book.bundle(&role.role_ids).enabled) {
         return Err(RoleError::NotHeld(lacking));
     }
@@ -128,6 +133,9 @@ pub async fn update(
     if FirstRole::of(id) == Some(FirstRole::SystemAdministrator) {
         return Err(RoleError::FirstRole);
     }
+    if let (Some(_), Some(lacking)) = (FirstRole::of(id), actor.lacks(PermissionSet::ALL)) {
+        return Err(RoleError::Everybodys(lacking));
+    }
     if draft.member_tenant_id != before.member_tenant_id {
         return Err(RoleError::TenantFixed);
     }
@@ -138,12 +146,13 @@ pub async fn update(
         disabled: draft.disabled,
         ..before.clone()
     };
-    let book = check(means.store, actor, &role).await?;
-    if let Some(lacking) = actor.lacks(granted(&before, &role, &book)) {
+    check(means.store, actor, &role).await?;
+    let (page, all) = roles::all_at_page(means.store).await?;
+    if let Some(lacking) = actor.lacks(Shift::of(&all, &role).all()) {
         return Err(RoleError::NotHeld(lacking));
     }
     let mut batch = Batch::new();
-    batch.push(roles::turn_page());
+    batch.push(roles::turn_page_from(page));
     batch.push(roles::update(&role));
     let sides = (described::role(&before), described::role(&role));
     batch.push(means.updated(actor, subject(&role), sides));
@@ -183,8 +192,8 @@ async fn find(store: &Store, actor: &Actor, id: &Id) -> Result<Role, RoleError> 
     found.into_iter().next().ok_or(RoleError::Unknown)
 }
 
-/// Checks what a role says and refers to, and answers what roles add up to.
-async fn check(store: &Store, actor: &Actor, role: &Role) -> Result<std::sync::Arc<Rolebook>, RoleError> {
+/// Checks what a role says and refers to.
+async fn check(store: &Store, actor: &Actor, role: &Role) -> Result<(), RoleError> {
     if !is_line(&role.description, Role::MAX_DESCRIPTION) {
         return Err(RoleError::BadDescription);
     }
@@ -196,17 +205,7 @@ async fn check(store: &Store, actor: &Actor, role: &Role) -> Result<std::sync::A
     if let Some(missing) = unknown(store, &role.role_ids, role.member_tenant_id.as_ref()).await? {
         return Err(RoleError::UnknownRole(missing));
     }
-    Ok(store.rolebook().await?)
-}
-
-/// What the change of a role gives to those who have it: what it enables now, and what it no longer takes away.
-fn granted(before: &Role, after: &Role, book: &Rolebook) -> PermissionSet {
-    let sum = |role: &Role| {
-        let others = book.bundle(&role.role_ids);
-        (role.enabled | others.enabled, role.disabled | others.disabled)
-    };
-    let ((enabled_before, disabled_before), (enabled, disabled)) = (sum(before), sum(after));
-    (enabled - enabled_before) | (disabled_before - disabled)
+    Ok(())
 }
 
 /// The first of `ids` that accounts, roles and tenants of this tenant cannot refer to: they can to the tenant's own roles and to the

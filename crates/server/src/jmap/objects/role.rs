@@ -155,9 +155,11 @@ impl From<RoleError> for ActError {
             RoleError::BadDescription => invalid("description", "must be 1 to 256 characters on one line"),
             RoleError::UnknownRole(id) => no_such_object(id.as_str()),
             RoleError::UnknownTenant => invalid("memberTenantId", "there is no such tenant"),
-            RoleError::TenantFixed | RoleError::NotHeld(_) | RoleError::FirstRole | RoleError::Linked(_) => {
-                SetErrorKind::Forbidden.describe(why)
-            }
+            RoleError::TenantFixed
+            | RoleError::NotHeld(_)
+            | RoleError::Everybodys(_)
+            | RoleError::FirstRole
+            | RoleError::Linked(_) => SetErrorKind::Forbidden.describe(why),
             RoleError::OverQuota => SetErrorKind::OverQuota.describe(why),
         };
         Self::Refused(refused)
