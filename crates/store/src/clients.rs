@@ -255,13 +255,28 @@ pub fn set_enabled(id: &Id, is_enabled: bool) -> Statement {
     .changing_clients()
 }
 
-/// Leaves a tombstone, so that the next request of the client can be answered with a reason.
-pub fn bury(client_id: &ClientId, deleted_at: Timestamp) -> Statement {
+/// Leaves a tombstone, so that the next request of the client can be answered with a reason, and that no other tenant takes its place.
+pub fn bury(client: &Client, deleted_at: Timestamp) -> Statement {
     Statement::new(
-        "INSERT INTO client_tombstones (client_id, deleted_at) VALUES ($1, $2)
-         ON CONFLICT (client_id) DO UPDATE SET deleted_at = EXCLUDED.deleted_at",
-        [client_id.as_str().into(), deleted_at.into()],
+        "INSERT INTO client_tombstones (client_id, member_tenant_id, deleted_at) VALUES ($1, $2, $3)
+         ON CONFLICT (client_id) DO UPDATE SET member_tenant_id = EXCLUDED.member_tenant_id, deleted_at = EXCLUDED.deleted_at",
+        [client.client_id.as_str().into(), client.member_tenant_id.as_ref().into(), deleted_at.into()],
     )
+}
+
+/// Refuses the batch when the id is not free for a client of this tenant: it was that of a client which did not belong to the tenant, or
+/// somebody who does not holds a grant for it that stands at `now`, which would be worth nothing then.
+pub fn is_free_for(tenant: &Id, client_id: &ClientId, now: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE tenants SET created_at = created_at WHERE id = $1
+           AND NOT EXISTS (SELECT 1 FROM client_tombstones t
+                           WHERE t.client_id = $2 AND (t.member_tenant_id IS NULL OR t.member_tenant_id <> $1))
+           AND NOT EXISTS (SELECT 1 FROM grants g JOIN accounts a ON a.id = g.account_id
+                           WHERE g.client_id = $2 AND g.revoked_at IS NULL AND g.expires_at > $3
+                             AND (a.member_tenant_id IS NULL OR a.member_tenant_id <> $1))",
+        [tenant.into(), client_id.as_str().into(), now.into()],
+    )
+    .guarded(Guard::Exactly(1))
 }
 
 /// A client id that is registered again has no tombstone any more.

@@ -50,6 +50,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::new("0008_lean_tokens", include_str!("../../../migrations/0008_lean_tokens.sql")),
     Migration::new("0009_second_factors", include_str!("../../../migrations/0009_second_factors.sql")),
     Migration::new("0010_webui", include_str!("../../../migrations/0010_webui.sql")),
+    Migration::new(
+        "0011_tombstones_of_tenants",
+        include_str!("../../../migrations/0011_tombstones_of_tenants.sql"),
+    ),
 ];
 
 /// The table in which a database notes what it has been through.

@@ -22,6 +22,11 @@ pub const COMMAND_LINE: &str = "wayleave-cli";
 /// The client id of the console and the portal.
 pub const WEBADMIN: &str = "webadmin";
 
+/// Whether the id is one of ours, which mean the same everywhere on this server.
+pub fn is_own(client_id: &ClientId) -> bool {
+    matches!(client_id.as_str(), WEBADMIN | COMMAND_LINE)
+}
+
 /// Where the console and the portal take their codes, below the issuer.
 pub const CALLBACKS: [&str; 2] = ["/admin/oauth/callback", "/account/oauth/callback"];
 
@@ -36,7 +41,7 @@ pub fn may_ask(standing: &Standing, redirect_uri: &RedirectUri, issuer: &Url) ->
 
 /// Whether a grant that holds [`MANAGE`] still gives it to its client. Where its answer went was asked when the person allowed it.
 pub fn may_keep(client_id: &ClientId, registered: Option<&Client>) -> bool {
-    let is_own = matches!(client_id.as_str(), WEBADMIN | COMMAND_LINE);
+    let is_own = is_own(client_id);
     match registered {
         Some(client) => is_vouched_for(client) && client.metadata.scope.as_ref().map_or(is_own, names_it),
         None => is_own,

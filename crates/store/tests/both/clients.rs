@@ -59,7 +59,7 @@ both! {
         assert!(matches!(clients::known(&store, &id).await, Ok(Known::Nothing)));
         let client = read_client(&store).await;
         let mut dead = clients::delete(&client);
-        dead.push(clients::bury(&id, Timestamp::from_millis(2)));
+        dead.push(clients::bury(&client, Timestamp::from_millis(2)));
         assert!(store.commit(batch(dead)).await.expect("a deletion").is_committed());
         assert!(matches!(clients::known(&store, &id).await, Ok(Known::Tombstone)));
     }

@@ -3,7 +3,7 @@
 mod draft;
 
 use domain::{
-    client::{Client, ClientId},
+    client::{Client, ClientId, management},
     directory::permission::Permission,
     error::Refusal,
     id::Id,
@@ -36,6 +36,8 @@ pub enum ClientError {
     BadClientId,
     #[error("clientId: may neither be a URL nor look like an id that this server makes")]
     ReservedClientId,
+    #[error("clientId: is one of this server's own; only an administrator of no tenant registers it")]
+    OwnClientId,
     #[error("clientId: is taken")]
     ClientIdTaken,
     #[error("redirectUris: {}", .0.description())]
@@ -89,7 +91,8 @@ pub async fn query(
     Ok(client_search::search(store, &Search { tenant, ..search }).await?)
 }
 
-/// Makes a client under the id that the actor chose.
+/// Makes a client under the id that the actor chose. Ids are there once for all tenants: whoever belongs to one takes none that
+/// was another's, or that others use as it is without a registration.
 pub async fn create(
     means: Means<'_>,
     actor: &Actor,
@@ -103,11 +106,16 @@ pub async fn create(
     let client = &written.client;
     let mut batch = Batch::new();
     let tenant = client.member_tenant_id.as_ref();
+    if actor.tenant().is_some() && management::is_own(&client_id) {
+        return Err(ClientError::OwnClientId);
+    }
     let turn = tenant.map(|tenant| batch.push(tenants::take_turn(tenant)));
     batch.extend(clients::insert(client, &clients::Management::default())?);
     batch.push(clients::exhume(&client.client_id));
     batch.push(means.created(actor, subject(client), journal::client(client)));
     let counted = tenant.map(|tenant| batch.push(tenants::within_quota(tenant, Counted::OauthClients)));
+    let free =
+        actor.tenant().map(|tenant| batch.push(clients::is_free_for(tenant, &client.client_id, means.now)));
     match means.store.commit(batch).await {
         Ok(Outcome::Committed) => Ok(written),
         Ok(Outcome::Refused { step }) if Some(step) == counted => Err(ClientError::OverQuota),
@@ -116,6 +124,7 @@ pub async fn create(
         Err(StoreError::Conflict) => Err(ClientError::ClientIdTaken),
         Err(error) => Err(error.into()),
     }
+        Ok(Outcome::Refused { step }) if Some(step) == free => Err(ClientError::ClientIdTaken),
 }
 
 /// Replaces what can be said about the client, if it is still at `version`. Where people would now see or trust something else, they are
@@ -161,7 +170,7 @@ pub async fn update(
 pub fn deletion(client: &Client, now: Timestamp) -> Batch {
     let mut batch = Batch::new();
     batch.extend(clients::delete(client));
-    batch.push(clients::bury(&client.client_id, now));
+    batch.push(clients::bury(client, now));
     batch.push(consents::void_of_client(&client.client_id));
     batch.push(grants::revoke_of_client(&client.client_id, now));
     batch

@@ -308,3 +308,7 @@ impl From<ClientError> for ActError {
         Self::Refused(refused)
     }
 }
+            ClientError::OwnClientId => invalid(
+                "clientId",
+                "is one of this server's own, which no administrator of a tenant registers",
+            ),

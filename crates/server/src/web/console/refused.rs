@@ -34,9 +34,10 @@ impl Wrong {
             ClientError::Forbidden(_) => return Err(Problem::NotPermitted.into()),
             ClientError::Unknown => return Err(Problem::NotFound.into()),
             ClientError::Store(error) => return Err(error.into()),
-            ClientError::BadClientId | ClientError::ReservedClientId | ClientError::ClientIdTaken => {
-                "clientId"
-            }
+            ClientError::BadClientId
+            | ClientError::ReservedClientId
+            | ClientError::OwnClientId
+            | ClientError::ClientIdTaken => "clientId",
             ClientError::BadRedirectUris(_) => "redirectUris",
             ClientError::BadDescription(_) => "description",
             ClientError::BadContacts(_) => "contacts",
