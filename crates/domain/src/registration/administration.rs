@@ -9,9 +9,12 @@ use super::{
 use crate::{
     client::{
         Door,
+        management::MANAGE,
         metadata::{AuthMethod, ClientMetadata, GrantType},
     },
     error::Refusal,
+    registration::rules::refuse,
+    scope::Scope,
 };
 
 /// What an administrator says of a client.
@@ -21,6 +24,8 @@ pub struct Administered<'a> {
     pub client_name: Option<&'a str>,
     pub contacts: &'a [String],
     pub logo_uri: Option<&'a str>,
+    /// The most it can ask for; `None`: whatever there is.
+    pub scope: Option<&'a Scope>,
     /// Whether the client proves itself with a secret.
     pub has_secret: bool,
 }
@@ -32,19 +37,22 @@ pub enum Member {
     ClientName,
     Contacts,
     LogoUri,
+    Scope,
 }
 
 /// The metadata of a client that was `current` until now, or is new. `is_image` says that the logo is an image itself, which is as good as
-/// the address of one.
+/// the address of one. The scope may name what this server knows, what the client had, and the right to manage: whether the administrator
+/// may give that is the caller's question.
 pub fn administer(
     current: Option<&ClientMetadata>,
     said: &Administered<'_>,
     is_image: impl FnOnce(&str) -> bool,
     (policy, door): (&Policy<'_>, Door),
 ) -> Result<ClientMetadata, (Member, Refusal)> {
+    check_scope(current, said, policy).map_err(|refusal| (Member::Scope, refusal))?;
     let mut members = current.map(ClientMetadata::members).unwrap_or_default();
     let image = said.logo_uri.filter(|logo| is_image(logo));
-    for member in ["client_name", "contacts", "logo_uri", "application_type"] {
+    for member in ["client_name", "contacts", "logo_uri", "application_type", "scope"] {
         members.remove(member);
     }
     members.insert("redirect_uris".to_owned(), json!(said.redirect_uris));
@@ -66,7 +74,24 @@ pub fn administer(
     if let Some(image) = image {
         metadata.logo_uri = Some(image.to_owned());
     }
+    metadata.scope = said.scope.cloned();
     Ok(metadata)
+}
+
+fn check_scope(
+    current: Option<&ClientMetadata>,
+    said: &Administered<'_>,
+    policy: &Policy<'_>,
+) -> Result<(), Refusal> {
+    let Some(scope) = said.scope else { return Ok(()) };
+    let known = policy.settings.known_scopes();
+    let had = current.and_then(|metadata| metadata.scope.as_ref());
+    let may_name =
+        |token: &str| token == MANAGE || known.contains(token) || had.is_some_and(|had| had.contains(token));
+    match scope.iter().find(|token| !may_name(token)) {
+        Some(unknown) => Err(refuse(format!("{unknown} is no scope value that this server knows"))),
+        None => Ok(()),
+    }
 }
 
 /// Whether somebody who consented to `before` would now see, or trust, something else.
@@ -115,6 +140,7 @@ mod tests {
         client_name: None,
         contacts: &[],
         logo_uri: None,
+        scope: None,
         has_secret: false,
     };
 
@@ -156,6 +182,22 @@ mod tests {
         );
         let image = made(&Administered { logo_uri: Some("data:image/png;base64,AA"), ..said }, None).unwrap();
         assert_eq!(image.logo_uri.as_deref(), Some("data:image/png;base64,AA"));
+    }
+
+    #[test]
+    fn a_scope_names_what_the_server_knows_what_the_client_had_and_the_right_to_manage() {
+        let uris = ["https://app.example/cb".to_owned()];
+        let of = |tokens: &[&str], current: Option<&ClientMetadata>| {
+            let scope = Scope::of(tokens);
+            made(&Administered { redirect_uris: &uris, scope: Some(&scope), ..NOBODY }, current)
+        };
+        let mut before = of(&["openid", MANAGE], None).unwrap();
+        assert_eq!(before.scope, Some(Scope::of(&["openid", MANAGE])));
+        assert_eq!(of(&["openid", "mail"], Some(&before)), Err(Member::Scope));
+        before.scope = Some(Scope::of(&["mail"]));
+        assert_eq!(of(&["mail"], Some(&before)).unwrap().scope, Some(Scope::of(&["mail"])));
+        let free = made(&Administered { redirect_uris: &uris, ..NOBODY }, Some(&before)).unwrap();
+        assert_eq!(free.scope, None);
     }
 
     #[test]

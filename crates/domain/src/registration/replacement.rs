@@ -10,6 +10,7 @@ use super::{
 use crate::{
     client::{Client, management::MANAGE, metadata::ClientMetadata},
     error::Refusal,
+    scope::Scope,
     secret::Secret,
 };
 
@@ -89,7 +90,7 @@ pub fn replace(
             "client_secret must be the current one or be left out; a client cannot choose its secret",
         ));
     }
-    let registration = parse(&raw.metadata, policy, current.door)?;
+    let registration = read(&raw.metadata, current, policy)?;
     if manages(registration.metadata()) && !manages(&current.metadata) {
         return Err(refuse(format!("{MANAGE} can be given to this client by an administrator only")));
     }
@@ -123,6 +124,40 @@ impl Replacement {
     pub const fn secret(&self) -> SecretChange {
         self.secret
     }
+}
+
+/// Reads the metadata as those of a registration, but for what only an administrator could give: a client that was told of it may send it back.
+fn read(raw: &RawRegistration, current: &Client, policy: &Policy<'_>) -> Result<Registration, Refusal> {
+    let (logo, beside) = (kept_image(raw, current), kept_right(raw, current));
+    let mut rest = raw.clone();
+    if logo.is_some() {
+        rest = rest.without("logo_uri");
+    }
+    if let Some(scope) = &beside {
+        rest = rest.without("scope").with("scope", Value::from(scope.to_string()));
+    }
+    let mut registration = parse(&rest, policy, current.door)?;
+    if let Some(logo) = logo {
+        registration = registration.with_logo(logo);
+    }
+    if beside.is_some() {
+        registration = registration.with_scope_value(MANAGE);
+    }
+    Ok(registration)
+}
+
+/// The image in place of the address of a logo, if the body has it as it is.
+fn kept_image<'a>(raw: &RawRegistration, current: &'a Client) -> Option<&'a str> {
+    let logo = current.metadata.logo_uri.as_deref().filter(|logo| logo.starts_with("data:"))?;
+    let is_it = raw.text("logo_uri").is_ok_and(|sent| sent == Some(logo));
+    is_it.then_some(logo)
+}
+
+/// What the body names beside the right to manage, if it names that and the client has it.
+fn kept_right(raw: &RawRegistration, current: &Client) -> Option<Scope> {
+    let asked = raw.text("scope").ok()?.and_then(|text| Scope::parse(text).ok())?;
+    let keeps = manages(&current.metadata) && asked.contains(MANAGE);
+    keeps.then(|| asked.filter(|token| token != MANAGE))
 }
 
 fn secret_change(registration: &Registration, current: &Client) -> SecretChange {

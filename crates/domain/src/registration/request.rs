@@ -10,6 +10,7 @@ use crate::{
         metadata::{AuthMethod, ClientMetadata},
     },
     error::{ErrorCode, Refusal},
+    scope::Scope,
     settings::OidcProvider,
 };
 
@@ -113,6 +114,17 @@ impl Registration {
         self.metadata
     }
 
+    /// The same with a logo that an administrator gave it.
+    pub(super) fn with_logo(self, logo: &str) -> Self {
+        Self { metadata: ClientMetadata { logo_uri: Some(logo.to_owned()), ..self.metadata }, ..self }
+    }
+
+    /// The same that may ask for one value more.
+    pub(super) fn with_scope_value(self, token: &str) -> Self {
+        let scope = self.metadata.scope.unwrap_or_default().union(&Scope::of(&[token]));
+        Self { metadata: ClientMetadata { scope: Some(scope), ..self.metadata }, ..self }
+    }
+
     /// Whether a `client_secret` goes with it (RFC 7591 §3.2.1).
     pub const fn needs_secret(&self) -> bool {
         holds_secret(self.metadata.token_endpoint_auth_method)
@@ -153,6 +165,25 @@ impl RawRegistration {
                 })
                 .collect(),
         )
+    }
+
+    /// The same without one member.
+    pub(super) fn without(&self, member: &str) -> Self {
+        Self(
+            self.0
+                .iter()
+                .filter(|(name, _)| *name != member)
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        )
+    }
+
+    /// The same with this member, unless it says nothing.
+    pub(super) fn with(mut self, member: &str, value: Value) -> Self {
+        if !is_empty(&value) {
+            self.0.insert(member.to_owned(), value);
+        }
+        self
     }
 
     pub(super) fn value(&self, member: &str) -> Option<&Value> {

@@ -15,6 +15,9 @@ use crate::{app::App, chance::Chance};
 /// The id of an object of which there is one.
 pub const SINGLETON: &str = "singleton";
 
+/// Said of a client whose secret is another now, or none any more.
+pub const SECRET_CHANGED: &str = "the client secret was replaced or dropped";
+
 /// What an act is about.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
@@ -44,8 +47,20 @@ pub fn updated(
     chance: &Chance,
     now: Timestamp,
 ) -> Statement {
+    updated_with(actor, subject, sides, None, (chance, now))
+}
+
+/// [`updated`], with what the two sides do not show.
+pub fn updated_with(
+    actor: &Actor,
+    subject: Subject<'_>,
+    sides: (Value, Value),
+    note: Option<&str>,
+    (chance, now): (&Chance, Timestamp),
+) -> Statement {
     let (before, after) = difference(sides.0, sides.1).unzip();
-    journal::insert(&Event { before, after, ..event(actor, subject, EventKind::Updated, chance, now) })
+    let note = note.map(str::to_owned);
+    journal::insert(&Event { before, after, note, ..event(actor, subject, EventKind::Updated, chance, now) })
 }
 
 /// `actor` deleted the object, which was `before`. Secrets stay out of it.

@@ -70,6 +70,17 @@ impl Means<'_> {
         journal::updated(actor, subject, sides, self.chance, self.now)
     }
 
+    /// [`Means::updated`], with what the two do not show.
+    fn updated_with(
+        self,
+        actor: &Actor,
+        subject: Subject<'_>,
+        sides: (Value, Value),
+        note: Option<&str>,
+    ) -> Statement {
+        journal::updated_with(actor, subject, sides, note, (self.chance, self.now))
+    }
+
     /// Tells the journal that `actor` deleted the object, which was `before`.
     fn destroyed(self, actor: &Actor, subject: Subject<'_>, before: Value) -> Statement {
         journal::destroyed(actor, subject, before, self.chance, self.now)

@@ -41,7 +41,7 @@ pub fn replaced(app: &App, before: &Client, after: &Client, occasion: Occasion) 
     journal::insert(&Event {
         before: sides.0,
         after: sides.1,
-        note: has_new_secret.then(|| "the client secret was replaced or dropped".to_owned()),
+        note: has_new_secret.then(|| admin::journal::SECRET_CHANGED.to_owned()),
         ..by_owner(app, after, EventKind::Updated, occasion)
     })
 }

@@ -145,3 +145,21 @@ fn a_client_cannot_give_itself_the_right_to_manage() {
     assert!(put(&with_scope("openid", Door::Administrator), &both).is_err());
     assert!(put(&with_scope(&format!("openid {MANAGE}"), Door::Administrator), &both).is_ok());
 }
+
+#[test]
+fn a_client_may_send_back_what_only_an_administrator_could_give_it() {
+    const IMAGE: &str = "data:image/png;base64,AAAA";
+    let mut current = client(&json!({"scope": "openid"}));
+    current.metadata.logo_uri = Some(IMAGE.to_owned());
+    current.metadata.scope = Some(Scope::of(&["openid", MANAGE]));
+    let own = Value::Object(current.metadata.members());
+    let kept = put_alone(&current, own.clone()).unwrap();
+    assert_eq!((kept.metadata(), kept.voids_consents()), (&current.metadata, false));
+    let alone = put(&current, &json!({"scope": MANAGE})).unwrap();
+    assert_eq!(alone.metadata().scope, Some(Scope::of(&[MANAGE])));
+    let mut other = own;
+    other["logo_uri"] = json!("data:image/png;base64,BBBB");
+    assert!(put_alone(&current, other).is_err(), "another image is one that it chose");
+    current.metadata.scope = Some(Scope::of(&["openid"]));
+    assert!(put(&current, &json!({"scope": MANAGE})).is_err());
+}

@@ -3,6 +3,7 @@
 use domain::{
     client::{
         Client, ClientId, Door, StoredSecret,
+        management::MANAGE,
         metadata::{AuthMethod, ClientMetadata},
     },
     id::Id,
@@ -10,6 +11,7 @@ use domain::{
         Policy,
         administration::{Administered, Member, administer},
     },
+    scope::Scope,
     secret::{Secret, TokenKind},
     time::Timestamp,
 };
@@ -33,6 +35,8 @@ pub struct Draft {
     pub secret: SecretWish,
     /// A URL, or an image as a `data:` URL.
     pub logo: Option<String>,
+    /// The most it can ask for; `None`: whatever there is but the right to manage.
+    pub scope: Option<Scope>,
     pub expires_at: Option<Timestamp>,
     /// An actor of a tenant cannot say it: it is that tenant.
     pub member_tenant_id: Option<Id>,
@@ -61,6 +65,7 @@ impl Draft {
             redirect_uris,
             secret: SecretWish::Keep,
             logo: None,
+            scope: None,
             expires_at: None,
             member_tenant_id: None,
             is_enabled: true,
@@ -78,6 +83,7 @@ impl Draft {
             redirect_uris: uris(metadata),
             secret: SecretWish::Keep,
             logo: metadata.logo_uri.clone(),
+            scope: metadata.scope.clone(),
             expires_at: client.expires_at,
             member_tenant_id: client.member_tenant_id.clone(),
             is_enabled: client.is_enabled,
@@ -96,6 +102,7 @@ impl Draft {
         if actor.tenant().is_some() && self.member_tenant_id.is_some() {
             return Err(ClientError::TenantFixed);
         }
+        self.check_right(actor, None)?;
         let id = means.chance.id(means.now);
         let (stored, secret) = self.secret(means, &id, None)?;
         let metadata = self.metadata(None, stored.is_some(), policy, Door::Administrator)?;
@@ -127,6 +134,7 @@ impl Draft {
         if actor.tenant().is_some() && self.member_tenant_id != before.member_tenant_id {
             return Err(ClientError::TenantFixed);
         }
+        self.check_right(actor, before.metadata.scope.as_ref())?;
         let (stored, secret) = self.secret(means, &before.id, before.secret.as_ref())?;
         let has_new_secret = stored != before.secret;
         if has_new_secret && before.metadata.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt {
@@ -152,12 +160,20 @@ impl Draft {
         Ok(Written { client, secret })
     }
 
+    /// Somebody who belongs to a tenant lets no client manage that may not yet.
+    fn check_right(&self, actor: &Actor, before: Option<&Scope>) -> Result<(), ClientError> {
+        let manages = |scope: Option<&Scope>| scope.is_some_and(|scope| scope.contains(MANAGE));
+        let gains = manages(self.scope.as_ref()) && !manages(before);
+        if gains && actor.tenant().is_some() { Err(ClientError::RightToManage) } else { Ok(()) }
+    }
+
     /// Whether the metadata say the same already.
     fn speaks_of(&self, metadata: &ClientMetadata) -> bool {
         self.description == metadata.client_name
             && self.contacts == metadata.contacts
             && self.redirect_uris == uris(metadata)
             && self.logo == metadata.logo_uri
+            && self.scope == metadata.scope
     }
 
     fn metadata(
@@ -172,6 +188,7 @@ impl Draft {
             client_name: self.description.as_deref(),
             contacts: &self.contacts,
             logo_uri: self.logo.as_deref(),
+            scope: self.scope.as_ref(),
             has_secret,
         };
         let is_image = |logo: &str| logo.len() <= MAX_LOGO && is_data_image(logo);
@@ -180,6 +197,7 @@ impl Draft {
             Member::ClientName => ClientError::BadDescription(refusal),
             Member::Contacts => ClientError::BadContacts(refusal),
             Member::LogoUri => ClientError::BadLogo(refusal),
+            Member::Scope => ClientError::BadScope(refusal),
         })
     }
 

@@ -48,6 +48,10 @@ pub enum ClientError {
     BadContacts(Refusal),
     #[error("logo: {}", .0.description())]
     BadLogo(Refusal),
+    #[error("scope: {}", .0.description())]
+    BadScope(Refusal),
+    #[error("scope: the right to manage this server is given only by an administrator of no tenant")]
+    RightToManage,
     #[error("secret: must be 16 to 256 visible ASCII characters")]
     BadSecret,
     #[error("secret: this client proves itself with a key")]
@@ -102,29 +106,29 @@ pub async fn create(
 ) -> Result<Written, ClientError> {
     actor.require(Permission::OauthClientCreate)?;
     let client_id = chosen(client_id)?;
+    if actor.tenant().is_some() && management::is_own(&client_id) {
+        return Err(ClientError::OwnClientId);
+    }
     let written = draft.new_client(means, actor, policy, client_id)?;
     let client = &written.client;
     let mut batch = Batch::new();
     let tenant = client.member_tenant_id.as_ref();
-    if actor.tenant().is_some() && management::is_own(&client_id) {
-        return Err(ClientError::OwnClientId);
-    }
     let turn = tenant.map(|tenant| batch.push(tenants::take_turn(tenant)));
+    let free =
+        actor.tenant().map(|tenant| batch.push(clients::is_free_for(tenant, &client.client_id, means.now)));
     batch.extend(clients::insert(client, &clients::Management::default())?);
     batch.push(clients::exhume(&client.client_id));
     batch.push(means.created(actor, subject(client), journal::client(client)));
     let counted = tenant.map(|tenant| batch.push(tenants::within_quota(tenant, Counted::OauthClients)));
-    let free =
-        actor.tenant().map(|tenant| batch.push(clients::is_free_for(tenant, &client.client_id, means.now)));
     match means.store.commit(batch).await {
         Ok(Outcome::Committed) => Ok(written),
         Ok(Outcome::Refused { step }) if Some(step) == counted => Err(ClientError::OverQuota),
         Ok(Outcome::Refused { step }) if Some(step) == turn => Err(ClientError::UnknownTenant),
+        Ok(Outcome::Refused { step }) if Some(step) == free => Err(ClientError::ClientIdTaken),
         Ok(Outcome::Refused { .. }) => Err(ClientError::Stale),
         Err(StoreError::Conflict) => Err(ClientError::ClientIdTaken),
         Err(error) => Err(error.into()),
     }
-        Ok(Outcome::Refused { step }) if Some(step) == free => Err(ClientError::ClientIdTaken),
 }
 
 /// Replaces what can be said about the client, if it is still at `version`. Where people would now see or trust something else, they are
@@ -150,7 +154,8 @@ pub async fn update(
     let turn = tenant.map(|tenant| batch.push(tenants::take_turn(tenant)));
     batch.extend(clients::update(client, &before)?);
     let sides = (journal::client(&before), journal::client(client));
-    batch.push(means.updated(actor, subject(client), sides));
+    let note = (before.secret != client.secret).then_some(journal::SECRET_CHANGED);
+    batch.push(means.updated_with(actor, subject(client), sides, note));
     let counted = tenant.map(|tenant| batch.push(tenants::within_quota(tenant, Counted::OauthClients)));
     if is_another_to_a_user(&before.metadata, &client.metadata) {
         batch.push(consents::void_of_client(&client.client_id));

@@ -6,6 +6,7 @@ use domain::{
     id::Id,
     journal::ObjectKind,
     registration::Policy,
+    scope::Scope,
     secret::Secret,
     time::Timestamp,
 };
@@ -94,6 +95,12 @@ static DESCRIPTION: Description = Description {
         )
         .optional(),
         Property::new("logo", logo(), "An https URL, or an image as a data URL").optional(),
+        Property::new(
+            "scope",
+            Type::texts(TextFormat::Plain),
+            "The most it can ask for, empty: whatever there is; urn:wayleave:scope:manage lets it manage this server as whoever allows it that",
+        )
+        .or_empty(),
         Property::new("createdAt", Type::Moment, "When it was registered").server_set().filter().sort(),
         Property::new("expiresAt", Type::Moment, "When it stops working").optional().filter(),
         Property::new(
@@ -152,6 +159,7 @@ impl Kind for OAuthClient {
             ("contacts", set(&metadata.contacts)),
             ("redirectUris", set(uris(client))),
             ("logo", json!(metadata.logo_uri)),
+            ("scope", set(metadata.scope.iter().flat_map(Scope::iter))),
             ("createdAt", moment(client.created_at)),
             ("expiresAt", opt_moment(client.expires_at)),
             ("memberTenantId", json!(client.member_tenant_id.as_ref().map(Id::as_str))),
@@ -179,7 +187,7 @@ impl Kind for OAuthClient {
     async fn create(scene: Scene<'_>, record: Record) -> Result<Made, ActError> {
         let live = scene.app.live();
         let policy = Policy { settings: &live.settings, issuer: scene.app.config.issuer.url() };
-        let draft = draft(&record, None);
+        let draft = draft(&record, None)?;
         let client_id = record.text("clientId");
         let written = clients::create(means(scene), scene.actor, &policy, &client_id, draft).await?;
         Ok(Made { id: written.client.id.to_string(), secret: written.secret })
@@ -192,7 +200,7 @@ impl Kind for OAuthClient {
     ) -> Result<Option<Secret>, ActError> {
         let live = scene.app.live();
         let policy = Policy { settings: &live.settings, issuer: scene.app.config.issuer.url() };
-        let draft = draft(&record, Some(&row));
+        let draft = draft(&record, Some(&row))?;
         let at = (&row.id, row.version);
         Ok(clients::update(means(scene), scene.actor, &policy, at, draft).await?.secret)
     }
@@ -258,10 +266,10 @@ fn uris(client: &Client) -> Vec<String> {
     client.metadata.redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect()
 }
 
-fn draft(record: &Record, before: Option<&Client>) -> Draft {
+fn draft(record: &Record, before: Option<&Client>) -> Result<Draft, ActError> {
     let contacts = before.map(|client| client.metadata.contacts.clone()).unwrap_or_default();
     let redirect_uris = before.map(uris).unwrap_or_default();
-    Draft {
+    Ok(Draft {
         description: record.opt_text("description"),
         contacts: in_order(&contacts, record.elements("contacts")),
         redirect_uris: in_order(&redirect_uris, record.elements("redirectUris")),
@@ -272,12 +280,23 @@ fn draft(record: &Record, before: Option<&Client>) -> Draft {
             SecretWish::Set(secret) => Wish::Set(secret),
         },
         logo: record.opt_text("logo"),
+        scope: scope(record)?,
         expires_at: record.moment("expiresAt"),
         member_tenant_id: opt_id(record, "memberTenantId"),
         is_enabled: record.flag("isEnabled"),
         is_verified: record.flag("isVerified"),
         is_first_party: record.flag("isFirstParty"),
+    })
+}
+
+fn scope(record: &Record) -> Result<Option<Scope>, ActError> {
+    let values = record.elements("scope");
+    let malformed = || ActError::from(invalid("scope", "must be scope values (RFC 6749 section 3.3)"));
+    if values.iter().any(|value| value.contains(' ')) {
+        return Err(malformed());
     }
+    let scope = Scope::parse(&values.join(" ")).map_err(|_| malformed())?;
+    Ok((!scope.is_empty()).then_some(scope))
 }
 
 impl From<ClientError> for ActError {
@@ -292,23 +311,26 @@ impl From<ClientError> for ActError {
             ClientError::ReservedClientId => {
                 invalid("clientId", "may neither be a URL nor look like an id that this server makes")
             }
+            ClientError::OwnClientId => invalid(
+                "clientId",
+                "is one of this server's own, which no administrator of a tenant registers",
+            ),
             ClientError::ClientIdTaken => taken("clientId", None),
             ClientError::BadRedirectUris(refusal) => invalid("redirectUris", refusal.description()),
             ClientError::BadDescription(refusal) => invalid("description", refusal.description()),
             ClientError::BadContacts(refusal) => invalid("contacts", refusal.description()),
             ClientError::BadLogo(refusal) => invalid("logo", refusal.description()),
+            ClientError::BadScope(refusal) => invalid("scope", refusal.description()),
             ClientError::BadSecret => invalid("secret", "must be 16 to 256 visible ASCII characters"),
             ClientError::SecretNotUsed => {
                 invalid("secret", "is not used: this client proves itself with a key")
             }
             ClientError::UnknownTenant => invalid("memberTenantId", "there is no such tenant"),
-            ClientError::Shared | ClientError::TenantFixed => SetErrorKind::Forbidden.describe(why),
+            ClientError::Shared | ClientError::TenantFixed | ClientError::RightToManage => {
+                SetErrorKind::Forbidden.describe(why)
+            }
             ClientError::OverQuota => SetErrorKind::OverQuota.describe(why),
         };
         Self::Refused(refused)
     }
 }
-            ClientError::OwnClientId => invalid(
-                "clientId",
-                "is one of this server's own, which no administrator of a tenant registers",
-            ),

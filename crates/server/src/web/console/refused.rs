@@ -42,6 +42,7 @@ impl Wrong {
             ClientError::BadDescription(_) => "description",
             ClientError::BadContacts(_) => "contacts",
             ClientError::BadLogo(_) => "logo",
+            ClientError::BadScope(_) | ClientError::RightToManage => "scope",
             ClientError::BadSecret | ClientError::SecretNotUsed => "secret",
             ClientError::UnknownTenant | ClientError::TenantFixed => "memberTenantId",
             ClientError::Shared | ClientError::OverQuota | ClientError::Stale => "",

@@ -1,9 +1,12 @@
 //! `x:OAuthClient`.
 
-use domain::client::metadata::AuthMethod;
+use domain::client::{management::MANAGE, metadata::AuthMethod};
 use serde_json::json;
 
-use crate::world::{Form, World};
+use crate::{
+    rfc7592::{Owner, replacement},
+    world::{Form, REDIRECT_URI, World},
+};
 
 const SET: &str = "x:OAuthClient/set";
 const GET: &str = "x:OAuthClient/get";
@@ -24,7 +27,7 @@ both! {
 
     async fn a_client_that_was_made_here_gets_tokens(world: World) {
         let jmap = world.admin_jmap().await;
-        let made = jmap.create(SET, json!({ "clientId": "app", "redirectUris": [crate::world::REDIRECT_URI], "secret": { "@type": "Generate" } })).await;
+        let made = jmap.create(SET, json!({ "clientId": "app", "redirectUris": [REDIRECT_URI], "secret": { "@type": "Generate" } })).await;
         let mut client = world.unregistered_client("app");
         client.secret = made["secret"].as_str().map(str::to_owned);
         client.method = AuthMethod::ClientSecretBasic;
@@ -146,5 +149,65 @@ both! {
         let approval = json!({ "ifInState": seen["state"], "update": { id: { "isVerified": true } } });
         assert_eq!(jmap.error(SET, approval).await, "stateMismatch");
         assert_eq!(jmap.get(GET, id).await["state"], "active");
+    }
+
+    async fn an_administrator_lets_a_client_manage_by_its_scope(world: World) {
+        let jmap = world.admin_jmap().await;
+        let record = json!({ "clientId": "dashboard", "redirectUris": [REDIRECT_URI], "scope": ["openid", MANAGE] });
+        let made = jmap.create(SET, record).await;
+        let id = made["id"].as_str().expect("an id");
+        assert_eq!(jmap.get(GET, id).await["scope"], json!({ "openid": true, MANAGE: true }));
+        let (client, mut admin) = (world.unregistered_client("dashboard"), world.browser());
+        admin.sign_in("admin", crate::world::ADMIN_PASSWORD).await;
+        let code = admin.consented(client.request().with("scope", MANAGE)).await.code();
+        let token = client.exchange(&code).await.is(200).text("access_token");
+        world.get("/jmap/session").bearer(&token).send().await.is(200);
+        jmap.update(SET, id, json!({ "scope": ["openid"] })).await;
+        admin.authorize(client.request().with("scope", MANAGE)).await.page().is(400).shows("invalid_scope");
+        for unknown in [json!(["fly"]), json!(["openid profile"]), json!(["a\\b"])] {
+            assert_eq!(jmap.not_updated(SET, id, json!({ "scope": unknown })).await["type"], "validationFailed");
+        }
+        assert_eq!(jmap.update(SET, id, json!({ "scope": null })).await["metadata"].get("scope"), None);
+    }
+
+    async fn nobody_in_a_tenant_lets_a_client_manage(world: World) {
+        let (tenant, boss) = world.managed_tenant("acme").await;
+        let record = |id: &str, scope: &[&str]| json!({ "clientId": id, "redirectUris": ["https://a.example/cb"], "scope": scope });
+        assert_eq!(boss.not_created(SET, record("app", &[MANAGE])).await["type"], "forbidden");
+        let made = boss.create(SET, record("app", &["openid"])).await;
+        let id = made["id"].as_str().expect("an id");
+        assert_eq!(boss.not_updated(SET, id, json!({ "scope": ["openid", MANAGE] })).await["type"], "forbidden");
+        world.admin_jmap().await.update(SET, id, json!({ "scope": ["openid", MANAGE] })).await;
+        assert_eq!(boss.get(GET, id).await["memberTenantId"], tenant.as_str());
+        boss.update(SET, id, json!({ "description": "it keeps what it has" })).await;
+        assert_eq!(boss.get(GET, id).await["scope"], json!({ "openid": true, MANAGE: true }));
+    }
+
+    async fn what_only_an_administrator_gave_a_client_it_may_send_back(world: World) {
+        let jmap = world.admin_jmap().await;
+        let client = world.confidential_client(AuthMethod::ClientSecretBasic).await;
+        let id = jmap.find("x:OAuthClient/query", json!({ "clientId": client.id })).await.remove(0);
+        let logo = "data:image/png;base64,iVBORw0KGgo=";
+        jmap.update(SET, &id, json!({ "logo": logo, "scope": ["openid", MANAGE], "isVerified": true })).await;
+        let mut owner = Owner::of(&world, &client.registration);
+        let read = owner.get().await.is(200).json.clone();
+        assert_eq!(read["logo_uri"], logo);
+        owner.put(&replacement(&read)).await.is(200);
+        let now = jmap.get(GET, &id).await;
+        assert_eq!((&now["logo"], &now["scope"], &now["isVerified"]), (&json!(logo), &json!({ "openid": true, MANAGE: true }), &json!(true)));
+        let mut other = replacement(&owner.get().await.json);
+        other["logo_uri"] = json!("data:image/png;base64,AAAA");
+        owner.put(&other).await.is(400);
+    }
+
+    async fn a_new_secret_is_told_to_the_journal_and_not_shown(world: World) {
+        let jmap = world.admin_jmap().await;
+        let made = jmap.create(SET, json!({ "clientId": "app", "redirectUris": ["https://a.example/cb"], "secret": { "@type": "Generate" } })).await;
+        let id = made["id"].as_str().expect("an id");
+        jmap.update(SET, id, json!({ "secret": { "@type": "Generate" } })).await;
+        jmap.update(SET, id, json!({ "description": "App" })).await;
+        let ids = jmap.find("x:AuditEvent/query", json!({ "objectKind": "OAuthClient", "objectId": id })).await;
+        let events = jmap.call("x:AuditEvent/get", json!({ "ids": ids })).await["list"].clone();
+        assert_eq!((&events[0]["note"], &events[1]["note"]), (&json!(null), &json!("the client secret was replaced or dropped")));
     }
 }
