@@ -124,6 +124,17 @@ impl Client {
         self.member_tenant_id.is_none() || self.member_tenant_id == account.member_tenant_id
     }
 
+    /// Whether the account that registered it may still read, replace and delete it with the registration access token: while the account
+    /// is there and usable, and is not of another tenant. A client that nobody authenticated for has no such account.
+    pub fn obeys(&self, registrant: Option<&Account>) -> bool {
+        self.registered_by.is_none()
+            || registrant.is_some_and(|account| {
+                let is_near =
+                    account.member_tenant_id.is_none() || account.member_tenant_id == self.member_tenant_id;
+                account.is_usable() && is_near
+            })
+    }
+
     /// Whether its id follows from its metadata, and everybody who registers the same shares it.
     pub fn is_shared(&self) -> bool {
         self.client_id.as_str().starts_with(SHARED)
@@ -132,5 +143,35 @@ impl Client {
     /// Whether it may be served at `now`: enabled and not expired.
     pub fn is_usable(&self, now: Timestamp) -> bool {
         self.is_enabled && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grant::fixtures::{account, client, id};
+
+    #[test]
+    fn a_client_obeys_the_account_that_registered_it_while_that_account_is_usable() {
+        let registered = Client { registered_by: Some(id(1)), ..client("app", metadata::AuthMethod::None) };
+        assert!(registered.obeys(Some(&account())));
+        assert!(!registered.obeys(Some(&Account { is_enabled: false, ..account() })));
+        assert!(!registered.obeys(None), "it was deleted");
+        assert!(Client { registered_by: None, ..registered }.obeys(None), "nobody authenticated");
+    }
+
+    #[test]
+    fn v104_a_client_does_not_obey_an_account_that_went_to_another_tenant() {
+        let registered = |tenant| Client {
+            registered_by: Some(id(1)),
+            member_tenant_id: tenant,
+            ..client("app", metadata::AuthMethod::None)
+        };
+        let of = |tenant| Account { member_tenant_id: tenant, ..account() };
+        assert!(registered(Some(id(7))).obeys(Some(&of(Some(id(7))))));
+        assert!(registered(Some(id(7))).obeys(Some(&of(None))), "whoever is of no tenant sees all of them");
+        for tenant in [None, Some(id(7))] {
+            assert!(!registered(tenant).obeys(Some(&of(Some(id(8))))));
+        }
     }
 }

@@ -22,7 +22,7 @@ use domain::{
     secret::{Secret, TokenKind},
 };
 use http::{HeaderMap, StatusCode};
-use store::{Batch, clients, clients::Management, consents};
+use store::{Batch, accounts, clients, clients::Management, consents};
 
 use super::register::{check_signing, policy, registration_client_uri, seal_secret};
 use crate::{
@@ -119,6 +119,14 @@ async fn owned(app: &App, path: Named, headers: &HeaderMap, occasion: Occasion) 
     }
     if !client.is_enabled {
         return Err(Failure::new(ErrorCode::InsufficientScope, "an administrator disabled this client"));
+    }
+    let registrant = match &client.registered_by {
+        Some(id) => accounts::by_id(&app.store, id).await?,
+        None => None,
+    };
+    if !client.obeys(registrant.as_ref()) {
+        let why = "the account that registered this client is disabled or gone; an administrator manages the client now";
+        return Err(Failure::new(ErrorCode::InsufficientScope, why));
     }
     let token = if is_before { successor(app, &client, presented) } else { Secret::new(presented) };
     if let (false, Some(_), Some(hash)) = (is_before, &management.token_hash_before, &management.token_hash) {

@@ -2,6 +2,7 @@
 
 use domain::directory::permission::Permission;
 use http::Method;
+use serde_json::json;
 
 use super::{Owner, replacement};
 use crate::{
@@ -91,19 +92,39 @@ both! {
         }
     }
 
-    async fn the_registration_outlives_the_key_and_the_account_that_made_it(world: World) {
+    async fn the_registration_outlives_the_key_that_made_it_and_rests_with_its_account(world: World) {
         world.account("robot", "password of robot").await;
         world.sql("UPDATE accounts SET roles = 'admin' WHERE name = 'robot'", []).await;
         let robot = world.account_named("robot").await;
         let key = world.api_key(&robot, &[Permission::Authenticate, Permission::OauthClientRegistration]).await;
         let registration = world.register_with(&key, rfc7591::base()).await.is(201).json.clone();
         world.sql("UPDATE account_keys SET expires_at = $1", [1_i64.into()]).await;
-        world.enable_account("robot", false).await;
         world.register_with(&key, rfc7591::base()).await.refuses("invalid_token");
         let mut owner = Owner::of(&world, &registration);
         owner.get().await.is(200);
+        world.enable_account("robot", false).await;
+        for method in METHODS {
+            owner.call(method).json(&replacement(&registration)).send().await.is(403).refuses("insufficient_scope");
+        }
+        world.enable_account("robot", true).await;
         owner.put(&replacement(&registration)).await.is(200);
         owner.delete().await.is(204);
+    }
+
+    async fn v104_whoever_deletes_an_account_leaves_its_clients_to_administrators(world: World) {
+        let admin = world.admin_jmap().await;
+        let robot = json!({ "name": "robot", "secret": "password of robot", "roles": { "@type": "Admin" } });
+        let robot = admin.create("x:Account/set", robot).await["id"].as_str().expect("an id").to_owned();
+        let key = world.api_key(&world.account_named("robot").await, &[Permission::Authenticate, Permission::OauthClientRegistration]).await;
+        let registration = world.register_with(&key, rfc7591::base()).await.is(201).json.clone();
+        let owner = Owner::of(&world, &registration);
+        assert_eq!(admin.call("x:Account/set", json!({ "destroy": [robot] })).await["destroyed"], json!([robot]));
+        for method in METHODS {
+            let answer = owner.call(method).json(&replacement(&registration)).send().await;
+            assert!(!String::from_utf8_lossy(&answer.is(403).body).contains("client_secret"));
+        }
+        is_bad_token(&owner.with("wlm_unknown").get().await);
+        assert_eq!(admin.find("x:OAuthClient/query", json!({ "clientId": registration["client_id"] })).await.len(), 1);
     }
 
     async fn a_shared_client_has_no_owner(world: World) {
