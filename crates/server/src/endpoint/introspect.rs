@@ -4,17 +4,21 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::{body::Body, extract::State, response::Response};
 use domain::{
-    client::standing::Standing,
+    client::{
+        ClientId,
+        standing::{Known, Standing},
+    },
     directory::permission::Permission,
     error::{ErrorCode, Refusal},
     grant::Grant,
+    id::Id,
     parameters::Parameters,
     secret::TokenKind,
     time::Timestamp,
     token::introspection,
 };
 use http::{HeaderMap, StatusCode, header};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use store::{clients, refresh_tokens};
 
 use crate::{
@@ -29,8 +33,8 @@ use crate::{
 
 /// Who asks, and therefore what may be told.
 enum Asker {
-    /// An API key with `token-introspect`: any token.
-    Anything,
+    /// An API key with `token-introspect`: any token, of the account's tenant alone if it belongs to one.
+    Account { tenant: Option<Id> },
     /// A confidential client: its own tokens and those meant for it.
     Client(String),
 }
@@ -67,7 +71,7 @@ async fn asker(
         let token = bearer::token(headers)?.ok_or_else(bearer::invalid)?;
         let caller = bearer::caller(app, token, from, now).await?;
         return if caller.holds(Permission::TokenIntrospect) {
-            Ok(Asker::Anything)
+            Ok(Asker::Account { tenant: caller.account().member_tenant_id.clone() })
         } else {
             journal::forbidden(app, &caller, Permission::TokenIntrospect, Occasion { from, now });
             Err(Failure::new(
@@ -94,7 +98,11 @@ async fn access_token(
         return Ok(None);
     };
     let may_see = match asker {
-        Asker::Anything => true,
+        Asker::Account { tenant: None } => true,
+        Asker::Account { tenant: Some(tenant) } => match &grant {
+            Some(grant) => grant.account.member_tenant_id.as_ref() == Some(tenant),
+            None => is_client_of(app, &claims, tenant).await?,
+        },
         Asker::Client(client_id) => introspection::may_see(&claims, client_id),
     };
     Ok(may_see.then(|| introspection::access_token(&claims, grant.as_ref().map(|grant| &grant.account))))
@@ -119,10 +127,19 @@ async fn refresh_token(
         return Ok(None);
     }
     let may_see = match asker {
-        Asker::Anything => true,
+        Asker::Account { tenant: None } => true,
+        Asker::Account { tenant } => row.grant.account.member_tenant_id == *tenant,
         Asker::Client(client_id) => row.grant.client_id.as_str() == client_id,
     };
     Ok(may_see.then(|| introspection::refresh_token(&row.grant, row.expires_at, app.issuer())))
+}
+
+/// Whether the token of a client that acts for itself is of a client of the tenant.
+async fn is_client_of(app: &App, claims: &Map<String, Value>, tenant: &Id) -> Result<bool, Failure> {
+    let client_id = claims.get("client_id").and_then(Value::as_str).and_then(ClientId::parse);
+    let Some(client_id) = client_id else { return Ok(false) };
+    let known = clients::known(&app.store, &client_id).await?;
+    Ok(matches!(known, Known::Client(client) if client.member_tenant_id.as_ref() == Some(tenant)))
 }
 
 /// Whether the client could still use what the grant gave it: a disabled one could not, nor one that would have to register now.

@@ -10,7 +10,7 @@ use http::Method;
 use serde_json::json;
 use server::{admin::account_keys::Draft as NewKey, clock};
 
-use crate::world::{Form, World};
+use crate::world::{Form, PASSWORD, World};
 
 /// What introspection says of a token that is not active, and not one byte more.
 const INACTIVE: &[u8] = br#"{"active":false}"#;
@@ -101,5 +101,29 @@ both! {
         assert_eq!(world.get("/introspect?token=x").send().await.is(405).header("cache-control"), Some("no-store"));
         let preflight = world.call(Method::OPTIONS, "/introspect").header("origin", "https://app.example").send().await;
         assert_eq!(preflight.header("access-control-allow-origin"), None);
+    }
+
+    async fn v104_a_key_of_a_tenant_sees_no_token_of_others(world: World) {
+        let (tenant, boss) = world.managed_tenant("acme").await;
+        let admin = world.admin_jmap().await;
+        let more = json!({ "@type": "Merge", "enabledPermissions": ["token-introspect"] });
+        admin.update("x:Tenant/set", &tenant, json!({ "permissions": more })).await;
+        let asker = world.account_named("admin-of-acme").await.id.to_string();
+        admin.update("x:Account/set", &asker, json!({ "permissions": more })).await;
+        let new = json!({ "description": "asker", "permissions": { "@type": "Replace", "permissions": ["authenticate", "token-introspect"] } });
+        let key = world.jmap_of("admin-of-acme", PASSWORD).create("x:ApiKey/set", new).await["secret"].as_str().expect("a secret").to_owned();
+        let is_active = async |token: &str| world.post("/introspect").bearer(&key).form(&Form::of(&[("token", token)])).send().await.is(200).json["active"] == true;
+        boss.create("x:Account/set", json!({ "name": "ann", "secret": PASSWORD })).await;
+        let (client, machine) = (world.public_client().await, world.confidential_client(AuthMethod::ClientSecretBasic).await);
+        let (mut ann, alice) = (world.browser(), client.tokens(&mut world.alice().await).await);
+        ann.sign_in("ann", PASSWORD).await;
+        let own = client.tokens(&mut ann).await;
+        for kind in ["access_token", "refresh_token"] {
+            assert_eq!((is_active(&own.text(kind)).await, is_active(&alice.text(kind)).await), (true, false), "{kind}");
+        }
+        let token = machine.client_credentials("").await.is(200).text("access_token");
+        assert!(!is_active(&token).await);
+        world.sql("UPDATE clients SET member_tenant_id = $1, version = version + 1 WHERE client_id = $2", [tenant.into(), machine.id.as_str().into()]).await;
+        assert!(is_active(&token).await);
     }
 }
