@@ -29,6 +29,7 @@ use jmap::{
     },
     state::State as ObjectState,
 };
+use store::accounts;
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, MissedTickBehavior, interval_at},
@@ -157,6 +158,9 @@ impl Listener {
                     }
                 }
                 Ok(()) = moved.changed() => {
+                    if self.look_at_the_account().await.is_none() {
+                        return;
+                    }
                     let Some(states) = self.states().await else { continue };
                     let changed: States =
                         states.iter().filter(|(name, state)| told.get(*name) != Some(state)).map(|(name, state)| (name.clone(), state.clone())).collect();
@@ -176,6 +180,23 @@ impl Listener {
     /// Nothing if the credential is not good any more.
     async fn look_again(&mut self) -> Option<()> {
         self.actor = actor(&self.app, &self.headers, self.from, clock::now()).await.ok()?;
+        self.account = self.actor.account()?.clone();
+        Some(())
+    }
+
+    /// [`Listener::look_again`] before each event, without the work that a password is: then only the account is looked at. Nothing if it
+    /// may not listen any more; where the store gives no answer, nobody is told anything.
+    async fn look_at_the_account(&mut self) -> Option<()> {
+        let Who::Account { credential: Credential::Password, .. } = &self.actor.who else {
+            return self.look_again().await;
+        };
+        let account = accounts::by_id(&self.app.store, &self.account.id).await.ok()??;
+        if !account.is_usable() {
+            return None;
+        }
+        let now = Actor::by_password(account.clone(), self.from, clock::now());
+        self.actor = Actor { signed_in_at: self.actor.signed_in_at, ..now };
+        self.account = account;
         Some(())
     }
 

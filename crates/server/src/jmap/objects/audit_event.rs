@@ -90,7 +90,11 @@ static DESCRIPTION: Description = Description {
         told("before", Type::Json, "What changed, as it was"),
         told("after", Type::Json, "What changed, as it was afterwards"),
         told("note", Type::text(1024), "What else there is to say"),
-        told("position", Type::count(1, MAX_INT), "Its place among all events"),
+        told(
+            "position",
+            Type::count(1, MAX_INT),
+            "Its place among the events of all tenants; not told within a tenant",
+        ),
         told("hash", Type::text(64), "Covers it and the event before it"),
     ],
     text: &[],
@@ -105,11 +109,12 @@ static DESCRIPTION: Description = Description {
 };
 
 impl Kind for AuditEvent {
-    type Row = Sealed;
+    /// An event, and whether its place is told.
+    type Row = (Sealed, bool);
 
     const DESCRIPTION: &'static Description = &DESCRIPTION;
 
-    fn json(sealed: &Sealed) -> Object {
+    fn json((sealed, tells_place): &Self::Row) -> Object {
         let event = &sealed.event;
         let actor = &event.actor;
         let object = event.object.as_ref();
@@ -128,31 +133,34 @@ impl Kind for AuditEvent {
             ("before", json!(event.before)),
             ("after", json!(event.after)),
             ("note", json!(event.note)),
-            ("position", json!(sealed.position)),
+            ("position", json!(tells_place.then_some(sealed.position))),
             ("hash", json!(sealed.hash.as_str())),
         ];
         members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
     }
 
-    async fn load(scene: Scene<'_>, wanted: Wanted<'_>) -> Result<Vec<Sealed>, ActError> {
+    async fn load(scene: Scene<'_>, wanted: Wanted<'_>) -> Result<Vec<Self::Row>, ActError> {
         scene.actor.require(Permission::AuditEventGet)?;
         let (store, tenant) = (&scene.app.store, scene.actor.tenant());
+        // Places are counted over all tenants: two of them would tell how much happened elsewhere.
+        let told = |sealed| (sealed, tenant.is_none());
         let ids = match wanted {
             Wanted::Ids(ids) => ids,
             Wanted::All { most } => {
                 let limit = u32::try_from(most).unwrap_or(u32::MAX);
                 let filter = Filter { tenant_id: tenant.cloned(), ..Filter::default() };
-                return Ok(journal::query(store, &filter, Page { after: None, offset: 0, limit }).await?);
+                let events = journal::query(store, &filter, Page { after: None, offset: 0, limit }).await?;
+                return Ok(events.into_iter().map(told).collect());
             }
         };
         let mut events = Vec::with_capacity(ids.len());
         for id in ids.iter().filter_map(|id| Id::parse(id.as_str())) {
-            events.extend(journal::get(store, &id, tenant).await?);
+            events.extend(journal::get(store, &id, tenant).await?.map(told));
         }
         Ok(events)
     }
 
-    async fn update(_: Scene<'_>, _: Sealed, _: Record) -> Result<Option<Secret>, ActError> {
+    async fn update(_: Scene<'_>, _: Self::Row, _: Record) -> Result<Option<Secret>, ActError> {
         Err(SetErrorKind::Forbidden.into())
     }
 

@@ -63,4 +63,16 @@ both! {
         let foreign: Vec<_> = all.iter().filter(|id| !seen["list"].to_string().contains(id.as_str())).collect();
         assert_eq!(acme.call("x:AuditEvent/get", json!({ "ids": foreign })).await["list"], json!([]));
     }
+
+    async fn how_much_happens_elsewhere_is_not_told_within_a_tenant(world: World) {
+        let (_, acme) = world.managed_tenant("acme").await;
+        acme.create("x:Account/set", json!({ "name": "own" })).await;
+        let ids = acme.find(QUERY, json!({ "objectKind": "Account" })).await;
+        let told = acme.call("x:AuditEvent/get", json!({ "ids": ids })).await["list"][0].clone();
+        assert_eq!((&told["position"], told["hash"].is_string()), (&json!(null), true));
+        let admin = world.admin_jmap().await;
+        let told = admin.call("x:AuditEvent/get", json!({ "ids": ids })).await["list"][0].clone();
+        assert!(told["position"].is_u64(), "{told}");
+        assert_eq!(acme.call("x:AuditEvent/get", json!({ "ids": null })).await["list"][0]["position"], json!(null));
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -9,7 +10,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::world::World;
+use crate::world::{PASSWORD, World};
 
 /// Longer than any of this takes; who waits longer has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,11 +23,14 @@ struct Listener {
 
 impl Listener {
     async fn of(world: &World, key: &str, query: &str, more: &str) -> Self {
+        Self::with(world, query, &format!("Authorization: Bearer {key}\r\n{more}")).await
+    }
+
+    /// Whoever shows `headers`.
+    async fn with(world: &World, query: &str, headers: &str) -> Self {
         let mut stream = TcpStream::connect(world.address()).await.expect("a connection");
         let host = world.origin().split_once("//").expect("an origin").1.to_owned();
-        let head = format!(
-            "GET /jmap/eventsource?{query} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n{more}\r\n"
-        );
+        let head = format!("GET /jmap/eventsource?{query} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n");
         stream.write_all(head.as_bytes()).await.expect("sent");
         let mut listener = Self { stream, heard: String::new() };
         listener.until("\r\n\r\n").await;
@@ -134,6 +138,25 @@ both! {
         let jmap = world.admin_jmap().await;
         for query in ["", "?types=*", "?types=*&closeafter=maybe&ping=0", "?types=*&closeafter=no&ping=x", "?types=*&types=*&closeafter=no&ping=0"] {
             jmap.get_from(&format!("/jmap/eventsource{query}")).await.is(400);
+        }
+    }
+
+    async fn nobody_is_told_anything_once_their_account_is_disabled(world: World) {
+        let admin = world.admin_key().await;
+        let role = json!({ "@type": "Admin" });
+        let made = world.jmap(&admin).create("x:Account/set", json!({ "name": "bob", "secret": PASSWORD, "roles": role })).await;
+        let bob = world.jmap_of("bob", PASSWORD);
+        let key = bob.create("x:ApiKey/set", json!({ "description": "a key of a test" })).await["secret"].as_str().expect("a secret").to_owned();
+        let by_password = format!("Authorization: Basic {}\r\nConnection: close\r\n", STANDARD.encode(format!("bob:{PASSWORD}")));
+        let by_key = format!("Authorization: Bearer {key}\r\nConnection: close\r\n");
+        let mut listeners = Vec::new();
+        for credential in [by_password, by_key] {
+            listeners.push(Listener::with(&world, "types=*&closeafter=no&ping=0", &credential).await);
+        }
+        world.jmap(&admin).update("x:Account/set", made["id"].as_str().expect("an id"), json!({ "isEnabled": false })).await;
+        change(&world, &admin, true).await;
+        for listener in listeners {
+            assert!(!listener.end().await.contains("StateChange"));
         }
     }
 }
