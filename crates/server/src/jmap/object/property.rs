@@ -4,6 +4,10 @@ use serde_json::Value;
 
 /// One property of an object or of a part of it.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says something else of a property, and any of them may be true"
+)]
 pub struct Property {
     pub name: &'static str,
     pub meaning: &'static str,
@@ -14,6 +18,8 @@ pub struct Property {
     pub is_sort: bool,
     /// Whether it changes without anybody changing the object, so that no state tells.
     pub is_volatile: bool,
+    /// A secret of which not even is told whether there is one: to take it away is never no change.
+    pub is_untold: bool,
 }
 
 /// Who sets it, and when.
@@ -139,6 +145,7 @@ impl Property {
             is_filter: false,
             is_sort: false,
             is_volatile: false,
+            is_untold: false,
         }
     }
 
@@ -187,6 +194,12 @@ impl Property {
     #[must_use]
     pub const fn volatile(mut self) -> Self {
         self.is_volatile = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn untold(mut self) -> Self {
+        self.is_untold = true;
         self
     }
 

@@ -93,7 +93,8 @@ impl Record {
                 }
             };
             let is_same = if property.is_secret() {
-                value == MASK || (value.is_null() && !before.contains_key(property.name))
+                let is_none_still = value.is_null() && !before.contains_key(property.name);
+                value == MASK || (is_none_still && !property.is_untold)
             } else {
                 before.get(property.name) == Some(&value)
             };

@@ -97,7 +97,8 @@ static DESCRIPTION: Description = Description {
             Type::Secret { min: accounts::MIN_PASSWORD, max: 1024 },
             "Sets the password of the account; it is never shown, not even that there is one",
         )
-        .optional(),
+        .optional()
+        .untold(),
         Property::new("createdAt", Type::Moment, "When it was made").server_set().sort(),
     ],
     text: &["name", "description", "emails"],
