@@ -1,8 +1,8 @@
 //! JSON as JMAP wants it: I-JSON, in which no object names a member twice. RFC 8620 §1.5, RFC 7493 §2.
 //!
 //! A parser that keeps the last of two equal members lets a filter in front see another request than the one that is served,
-//! so here such a text is no JSON at all. The nesting limit of the parser (128) stays on, and the number of values has one too:
-//! a value in memory is up to a hundred times as large as its text.
+//! so here such a text is no JSON at all. The nesting limit of the parser (128) stays on, and what the values take in memory has one
+//! too: that is up to a hundred times as much as their text.
 
 use std::fmt;
 
@@ -12,8 +12,15 @@ use serde_json::{Map, Number, Value};
 /// A JSON object: arguments of a call, a record, a patch.
 pub type Object = Map<String, Value>;
 
-/// More values than this in one text are none that a person or a program meant.
-const MAX_VALUES: usize = 100_000;
+/// What all values of a text may take, in octets, beside their texts. More is nothing that a person or a program meant.
+const MAX_MEMORY: usize = 4 << 20;
+
+/// What a value takes, and the name of a member.
+const VALUE: usize = 32;
+
+/// What an object takes for the first of its members, and again for each so many more.
+const NODE: usize = 600;
+const MEMBERS_OF_A_NODE: usize = 6;
 
 /// Why a text was not read.
 #[derive(Debug, thiserror::Error)]
@@ -21,13 +28,13 @@ pub enum Unreadable {
     /// The message names the line and column.
     #[error("{0}")]
     NotIJson(#[from] serde_json::Error),
-    #[error("more than {MAX_VALUES} values")]
+    #[error("its values take more than {MAX_MEMORY} octets")]
     TooManyValues,
 }
 
 /// Reads one I-JSON value and nothing after it.
 pub fn parse(text: &[u8]) -> Result<Value, Unreadable> {
-    let mut left = Some(MAX_VALUES);
+    let mut left = Some(MAX_MEMORY);
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let read = Strict { left: &mut left }.deserialize(&mut deserializer);
     if left.is_none() {
@@ -38,7 +45,7 @@ pub fn parse(text: &[u8]) -> Result<Value, Unreadable> {
     Ok(value)
 }
 
-/// How many values there may still be; nothing once there was one too many.
+/// What values may still take; nothing once it was too much.
 struct Strict<'a> {
     left: &'a mut Option<usize>,
 }
@@ -47,16 +54,18 @@ impl Strict<'_> {
     fn inner(&mut self) -> Strict<'_> {
         Strict { left: &mut *self.left }
     }
+
+    fn spend<E: Error>(&mut self, cost: usize) -> Result<(), E> {
+        *self.left = self.left.and_then(|left| left.checked_sub(cost));
+        if self.left.is_none() { Err(E::custom("too many values")) } else { Ok(()) }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        *self.left = self.left.and_then(|left| left.checked_sub(1));
-        if self.left.is_none() {
-            return Err(D::Error::custom("too many values"));
-        }
+    fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<Value, D::Error> {
+        self.spend(VALUE)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -109,6 +118,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let mut object = Object::new();
         while let Some(name) = members.next_key::<String>()? {
             without_noncharacters(&name)?;
+            let node = if object.len().is_multiple_of(MEMBERS_OF_A_NODE) { NODE } else { 0 };
+            self.spend(VALUE + node)?;
             let value = members.next_value_seed(self.inner())?;
             if object.insert(name, value).is_some() {
                 return Err(A::Error::custom("a member is named twice"));
@@ -168,12 +179,25 @@ mod tests {
 
     #[test]
     fn values_beyond_all_measure_are_refused_as_such() {
+        const MOST: usize = MAX_MEMORY / VALUE;
         let text = |zeros: usize| format!("[{}0]", "0,".repeat(zeros - 1));
-        assert!(parse(text(MAX_VALUES - 1).as_bytes()).is_ok());
-        let objects = format!("[{}{{}}]", r#"{"a":0},"#.repeat(MAX_VALUES / 2));
-        for text in [text(MAX_VALUES), objects, format!("{}!", text(MAX_VALUES))] {
+        assert!(parse(text(MOST - 1).as_bytes()).is_ok());
+        for text in [text(MOST), format!("{}!", text(MOST))] {
             assert!(matches!(parse(text.as_bytes()), Err(Unreadable::TooManyValues)));
         }
+    }
+
+    #[test]
+    fn j15_objects_weigh_what_they_take_in_memory() {
+        let objects = |count: usize| format!("[{}{{}}]", r#"{"a":{}},"#.repeat(count));
+        assert!(parse(objects(5_000).as_bytes()).is_ok());
+        assert!(matches!(parse(objects(7_000).as_bytes()), Err(Unreadable::TooManyValues)));
+        let members = |count: usize| {
+            let members: Vec<_> = (0..count).map(|number| format!("\"{number}\":1")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        assert!(parse(members(20_000).as_bytes()).is_ok());
+        assert!(matches!(parse(members(30_000).as_bytes()), Err(Unreadable::TooManyValues)));
     }
 
     #[test]
