@@ -4,6 +4,7 @@ use std::{
     env,
     fmt::Write as _,
     io::{self, IsTerminal, Write},
+    iter,
 };
 
 use serde_json::Value;
@@ -94,8 +95,11 @@ fn width() -> Option<usize> {
 }
 
 fn table(heading: &[String], rows: &[Vec<String>], width: Option<usize>) -> String {
-    let mut lines: Vec<Vec<String>> = vec![heading.to_vec()];
-    lines.extend(rows.iter().map(|row| row.iter().map(|cell| harmless(cell)).collect()));
+    let mut lines: Vec<Vec<String>> = Vec::with_capacity(rows.len() + 1);
+    // Headings may come from a server, too: they are the names that its schema gives.
+    for line in iter::once(heading).chain(rows.iter().map(Vec::as_slice)) {
+        lines.push(line.iter().map(|cell| harmless(cell)).collect());
+    }
     let mut widths = vec![0; heading.len()];
     for line in &lines {
         for (widest, cell) in widths.iter_mut().zip(line) {
@@ -134,7 +138,7 @@ fn fit(cell: &str, width: usize) -> String {
         taken += wide;
     }
     kept.push('…');
-    kept.extend(std::iter::repeat_n(' ', width.saturating_sub(taken + 1)));
+    kept.extend(iter::repeat_n(' ', width.saturating_sub(taken + 1)));
     kept
 }
 
@@ -173,6 +177,7 @@ mod tests {
     fn what_a_terminal_would_obey_is_not_printed() {
         assert_eq!(harmless("a\u{1b}[2Jb\u{9b}c\n\u{202e}"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}\u{fffd}");
         assert!(!of(&[["\u{1b}[31m", "\r"]], None).contains(['\u{1b}', '\r']));
+        assert!(!table(&["\u{1b}]0;title".to_owned()], &[], None).contains('\u{1b}'));
     }
 
     #[test]
