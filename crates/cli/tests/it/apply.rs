@@ -143,3 +143,48 @@ fn a_client_that_had_a_secret_has_a_new_one_when_it_is_restored() {
         "nothing to do, 1 as they should be\n"
     );
 }
+
+#[test]
+fn nothing_is_deleted_when_anything_was_refused() {
+    let desk = Desk::new();
+    desk.client("other", &[]);
+    let file = r#"{"OAuthClient": [{"clientId": "https://no.example/id", "redirectUris": ["https://a.example/cb"]}]}"#;
+    let answer = desk.run_with_input(&["apply", "--prune", "-"], file);
+    assert!(answer.status == 1 && answer.stderr.contains("nothing is deleted"), "{answer:?}");
+    assert_eq!(desk.ask(&["query", "OAuthClient", "--fields", "clientId"]), "CLIENT ID\nother");
+}
+
+#[test]
+fn objects_of_one_name_are_exported_with_their_ids_and_change_nothing() {
+    let desk = Desk::new();
+    for _ in 0..2 {
+        desk.ask(&["create", "ApiKey", "--field", "description=twice"]);
+        desk.ask(&["create", "Role", "--field", "description=Both"]);
+    }
+    let exported = desk.ask(&["export", "ApiKey", "Role"]);
+    let applied = desk.run_with_input(&["apply", "-"], &exported);
+    assert!(applied.status == 0 && applied.stdout.starts_with("nothing to do"), "{applied:?}");
+}
+
+#[test]
+fn roles_that_name_each_other_are_made_and_then_joined() {
+    let desk = Desk::new();
+    let file =
+        r##"{"Role": [{"description": "A", "roleIds": ["#B"]}, {"description": "B", "roleIds": ["#A"]}]}"##;
+    let first = desk.run_with_input(&["apply", "-"], file);
+    assert!(first.status == 0 && first.stdout.contains("2 created, 2 changed"), "{first:?}");
+    let second = desk.run_with_input(&["apply", "-"], file);
+    assert_eq!(second.stdout, "nothing to do, 2 as they should be\n", "{second:?}");
+}
+
+#[test]
+fn what_a_tenant_calls_its_role_does_not_hide_the_role_of_the_server() {
+    let desk = Desk::new();
+    assert_eq!(desk.run_with_input(&["apply", "-"], r#"{"Tenant": [{"name": "acme"}]}"#).status, 0);
+    let tenant = r##"{"Role": [{"description": "Helper", "memberTenantId": "#acme"}]}"##;
+    assert_eq!(desk.run_with_input(&["apply", "-"], tenant).status, 0);
+    desk.ask(&["create", "Role", "--field", "description=Helper"]);
+    let ours = r#"{"Role": [{"description": "Helper", "enabledPermissions": ["authenticate"]}]}"#;
+    let applied = desk.run_with_input(&["apply", "-"], ours);
+    assert!(applied.status == 0 && applied.stdout.contains("1 changed"), "{applied:?}");
+}

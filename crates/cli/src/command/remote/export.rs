@@ -1,6 +1,6 @@
 //! `wayleave export`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -35,8 +35,13 @@ pub(crate) fn run(export: Export) -> Result<(), Failure> {
             Err(failure) => return Err(failure),
         };
         let mut portable = Vec::with_capacity(list.len());
+        let repeated = repeated(object, &list);
         for each in &list {
-            portable.push(Value::Object(members(server, object, each, &mut labels)?));
+            let mut members = members(server, object, each, &mut labels)?;
+            if label_of(object, each).is_some_and(|label| repeated.contains(label)) {
+                members.insert("id".to_owned(), id(each).into());
+            }
+            portable.push(Value::Object(members));
         }
         let of_object =
             if object.is_singleton { portable.pop().unwrap_or_default() } else { Value::Array(portable) };
@@ -75,6 +80,17 @@ fn read(server: &Server, object: &Object, conditions: &[String]) -> Result<Vec<V
     listing::find(server, object, &wanted).map(|found| found.list)
 }
 
+fn label_of<'v>(object: &Object, each: &'v Value) -> Option<&'v str> {
+    each.get(object.label.as_ref()?)?.as_str()
+}
+
+/// The labels that more than one of these has: they tell nobody which is meant.
+fn repeated(object: &Object, list: &[Value]) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let labels = list.iter().filter_map(|each| label_of(object, each));
+    labels.filter(|label| !seen.insert(*label)).map(str::to_owned).collect()
+}
+
 /// What of `each` can be said again elsewhere: no ids, and other objects by their labels.
 fn members(
     server: &Server,
@@ -111,9 +127,20 @@ fn label(server: &Server, wire_name: &str, of: &str, labels: &mut Labels) -> Res
         return Ok(None);
     };
     let properties = ["id".to_owned(), property.clone()];
+    // Where labels are no filter they need not be unique, and of such objects there are few.
+    if !object.filters.contains(property) {
+        let wanted = Wanted { properties: Some(properties.to_vec()), ..Wanted::default() };
+        let all = listing::find(server, object, &wanted)?.list;
+        let repeated = repeated(object, &all);
+        for each in &all {
+            let label = label_of(object, each).filter(|label| !repeated.contains(*label)).map(str::to_owned);
+            labels.insert((wire_name.to_owned(), id(each).to_owned()), label);
+        }
+        return Ok(labels.entry(key).or_default().clone());
+    }
     let (list, _) = listing::by_id(server, object, &[of.to_owned()], Some(&properties))?;
-    let found = list.first().filter(|found| id(found) == of).and_then(|found| found.get(property));
-    let label = found.and_then(Value::as_str).map(str::to_owned);
+    let found = list.first().filter(|found| id(found) == of);
+    let label = found.and_then(|found| label_of(object, found)).map(str::to_owned);
     labels.insert(key, label.clone());
     Ok(label)
 }

@@ -43,6 +43,11 @@ impl Tally {
         }
     }
 
+    /// Whether anything was not done that the file asks for.
+    pub(super) const fn has_refusals(&self) -> bool {
+        !self.refused.is_empty()
+    }
+
     pub(super) fn failure(self) -> Option<Failure> {
         (!self.refused.is_empty()).then_some(Failure::Several(self.refused))
     }
