@@ -3,15 +3,19 @@
 //! An event travels in the same batch as the change it tells of. Afterwards events are *sealed*: numbered without gaps, and chained by
 //! hash within their tenant, so that an edited, removed or re-ordered one shows.
 
+mod brief;
 mod chain;
+mod difference;
 mod kind;
 mod veil;
 
 use std::net::IpAddr;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+pub use self::brief::brief;
 pub use self::chain::ChainHash;
+pub use self::difference::difference;
 pub use self::kind::{Change, CredentialKind, EventKind, ObjectKind};
 pub use self::veil::veiled;
 use crate::{client::ClientId, id::Id, time::Timestamp};
@@ -72,41 +76,4 @@ pub struct Sealed {
     pub position: i64,
     pub hash: ChainHash,
     pub event: Event,
-}
-
-/// The members in which two objects differ, of each side those it has; `None` when there are none. What is no object is taken whole.
-pub fn difference(before: Value, after: Value) -> Option<(Value, Value)> {
-    match (before, after) {
-        (before, after) if before == after => None,
-        (Value::Object(before), Value::Object(after)) => {
-            let side = |own: &Map<String, Value>, other: &Map<String, Value>| {
-                let differs = |(name, value): &(&String, &Value)| other.get(*name) != Some(*value);
-                Value::Object(
-                    own.iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())).collect(),
-                )
-            };
-            Some((side(&before, &after), side(&after, &before)))
-        }
-        whole => Some(whole),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn only_what_differs_is_told() {
-        let before = json!({ "a": 1, "b": [1], "gone": true });
-        let after = json!({ "a": 1, "b": [1, 2], "new": null });
-        let told = (json!({ "b": [1], "gone": true }), json!({ "b": [1, 2], "new": null }));
-        assert_eq!(difference(before, after), Some(told));
-    }
-
-    #[test]
-    fn where_nothing_differs_there_is_nothing_to_tell() {
-        assert_eq!(difference(json!({ "a": 1 }), json!({ "a": 1 })), None);
-    }
 }
