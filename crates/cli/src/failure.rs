@@ -104,6 +104,7 @@ impl From<StoreError> for Failure {
             StoreError::Unavailable(_)
             | StoreError::Conflict
             | StoreError::Nul
+            | StoreError::Unexpected
             | StoreError::Corrupt { .. }
             | StoreError::Statement(_) => Self::refused("database", error),
         }

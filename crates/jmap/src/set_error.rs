@@ -87,6 +87,10 @@ impl SetError {
         &self.kind
     }
 
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
     pub fn to_json(&self) -> Value {
         let mut members = self.kind.members();
         members.insert("type".to_owned(), self.kind.as_str().into());

@@ -17,7 +17,7 @@ use crate::{
 /// The columns of [`read_key`].
 macro_rules! key_columns {
     () => {
-        "k.id, k.kind, k.description, k.secret_hash, k.permission_mode, k.permissions, k.allowed_ips, k.created_at, k.expires_at"
+        "k.id, k.kind, k.description, k.secret_hash, k.permission_mode, k.permissions, k.allowed_ips, k.created_at, k.expires_at, k.version"
     };
 }
 
@@ -28,6 +28,14 @@ pub enum Condition {
     Text(String),
     CreatedAt(Comparison, Timestamp),
     ExpiresAt(Comparison, Timestamp),
+}
+
+/// Which of an account's keys.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    Ids(&'a [Id]),
+    /// So many, oldest first.
+    First(u32),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,6 +78,40 @@ pub async fn list(
     let book = store.rolebook().await?;
     let params = [account_id.into(), kind.as_str().into()];
     store.read(Query::new(SQL, params)).await?.iter().map(|row| read(row, &book)).collect()
+}
+
+/// Of the keys of one kind and one account those that are meant, oldest first. What else the account has is not looked at.
+pub async fn of_account(
+    store: &Store,
+    kind: KeyKind,
+    account_id: &Id,
+    which: Which<'_>,
+) -> Result<Vec<Key>, StoreError> {
+    const SELECT: &str = concat!("SELECT ", key_columns!(), " FROM account_keys k");
+    const FIRST: &str = concat!(
+        "SELECT ",
+        key_columns!(),
+        " FROM account_keys k WHERE k.account_id = $1 AND k.kind = $2 ORDER BY k.id LIMIT $3"
+    );
+    let query = match which {
+        Which::Ids([]) => return Ok(Vec::new()),
+        Which::Ids(ids) => {
+            let mut composer = Composer::starting_with("TRUE");
+            composer.push(" AND ");
+            composer.one_of("k.id", ids);
+            composer.push(" AND ");
+            composer.equals("k.account_id", account_id.into());
+            composer.push(" AND ");
+            composer.equals("k.kind", kind.as_str().into());
+            composer.select(SELECT)
+        }
+        Which::First(most) => Query::new(FIRST, [account_id.into(), kind.as_str().into(), most.into()]),
+    };
+    let rows = store.read(query).await?;
+    let mut keys: Vec<_> =
+        rows.iter().map(|row| read_key(row, 0, account_id.clone())).collect::<Result<_, _>>()?;
+    keys.sort_by(|one: &Key, other| one.id.cmp(&other.id));
+    Ok(keys)
 }
 
 /// Which of the keys of one kind and one account match; `search.tenant` says nothing here.
@@ -119,13 +161,14 @@ pub fn insert(key: &Key) -> Statement {
     )
 }
 
-/// Writes what can be changed of a key; refused when it is gone.
+/// Writes what can be changed of a key; refused when it is gone, or no longer at its version.
 pub fn update(key: &Key) -> Statement {
     let mut params = Vec::from(changeable(key));
-    params.extend([(&key.id).into(), key.kind.as_str().into()]);
+    params.extend([(&key.id).into(), key.kind.as_str().into(), key.version.into()]);
     Statement::new(
-        "UPDATE account_keys SET description = $1, permission_mode = $2, permissions = $3, allowed_ips = $4, expires_at = $5
-         WHERE id = $6 AND kind = $7",
+        "UPDATE account_keys SET description = $1, permission_mode = $2, permissions = $3, allowed_ips = $4, expires_at = $5,
+                version = version + 1
+         WHERE id = $6 AND kind = $7 AND version = $8",
         params,
     )
     .guarded(Guard::Exactly(1))
@@ -141,15 +184,17 @@ pub fn take_turn(account_id: &Id) -> Statement {
 pub fn within_quota(kind: KeyKind, account_id: &Id) -> Statement {
     let sql = match kind {
         KeyKind::ApiKey => {
-            "UPDATE accounts SET version = version WHERE id = $1 AND (max_api_keys IS NULL OR
-               (SELECT COUNT(*) FROM account_keys WHERE account_keys.account_id = $1 AND account_keys.kind = 'api-key') <= max_api_keys)"
+            "UPDATE accounts SET version = version WHERE id = $1 AND
+               (SELECT COUNT(*) FROM account_keys WHERE account_keys.account_id = $1 AND account_keys.kind = 'api-key')
+               <= COALESCE(max_api_keys, $2)"
         }
         KeyKind::AppPassword => {
-            "UPDATE accounts SET version = version WHERE id = $1 AND (max_app_passwords IS NULL OR
-               (SELECT COUNT(*) FROM account_keys WHERE account_keys.account_id = $1 AND account_keys.kind = 'app-password') <= max_app_passwords)"
+            "UPDATE accounts SET version = version WHERE id = $1 AND
+               (SELECT COUNT(*) FROM account_keys WHERE account_keys.account_id = $1 AND account_keys.kind = 'app-password')
+               <= COALESCE(max_app_passwords, $2)"
         }
     };
-    Statement::new(sql, [account_id.into()]).guarded(Guard::Exactly(1))
+    Statement::new(sql, [account_id.into(), Key::USUAL_QUOTA.into()]).guarded(Guard::Exactly(1))
 }
 
 fn changeable(key: &Key) -> [Value; 5] {
@@ -194,5 +239,6 @@ fn read_key(row: &Row, first: usize, account_id: Id) -> Result<Key, StoreError> 
             .map_err(|_| StoreError::corrupt("a network that cannot be read"))?,
         created_at: row.timestamp(first + 7)?,
         expires_at: row.opt_timestamp(first + 8)?,
+        version: row.int(first + 9)?,
     })
 }

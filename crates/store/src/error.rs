@@ -12,6 +12,9 @@ pub enum StoreError {
     /// A constraint was violated (a key that exists, a reference to nothing); nothing of the batch was stored.
     #[error("a constraint of the database was violated")]
     Conflict,
+    /// Something else changed than what a store of [`crate::Store::expecting`] allows; nothing of the batch was stored.
+    #[error("the state is not the expected one any more")]
+    Unexpected,
     /// A text holds a NUL, which PostgreSQL cannot store and SQLite therefore does not; nothing of the batch was stored.
     #[error("text with a NUL character cannot be stored")]
     Nul,

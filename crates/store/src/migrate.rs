@@ -54,6 +54,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         "0011_tombstones_of_tenants",
         include_str!("../../../migrations/0011_tombstones_of_tenants.sql"),
     ),
+    Migration::new("0012_key_versions", include_str!("../../../migrations/0012_key_versions.sql")),
 ];
 
 /// The table in which a database notes what it has been through.

@@ -101,9 +101,14 @@ pub struct Key {
     pub allowed_ips: Vec<IpNet>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
+    /// Grows with every change.
+    pub version: i64,
 }
 
 impl Key {
+    /// How many keys of one kind an account may have for which nothing else is said.
+    pub const USUAL_QUOTA: u32 = 100;
+
     /// The longest description, in characters.
     pub const MAX_DESCRIPTION: usize = 256;
 
@@ -142,6 +147,7 @@ mod tests {
             permissions: KeyPermissions::Inherit,
             allowed_ips: allowed_ips.iter().map(|net| net.parse().unwrap()).collect(),
             created_at: Timestamp::from_millis(0),
+            version: 1,
             expires_at: expires_at.map(Timestamp::from_millis),
         }
     }

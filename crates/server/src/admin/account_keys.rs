@@ -12,7 +12,9 @@ use domain::{
 };
 use ipnet::IpNet;
 use store::{
-    Batch, Outcome, Store, StoreError, account_keys, accounts,
+    Batch, Outcome, Store, StoreError,
+    account_keys::{self, Which},
+    accounts,
     search::{Found, Search},
 };
 
@@ -53,6 +55,8 @@ pub enum KeyError {
     Group,
     #[error("the account has as many keys of this kind as it may have")]
     OverQuota,
+    #[error("the key was changed meanwhile; read it again")]
+    Stale,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -77,17 +81,16 @@ enum Verb {
     Destroy,
 }
 
-/// The keys of `account_id`, oldest first; those of `ids` only, if they are named.
+/// Those keys of `account_id` that are meant, oldest first.
 pub async fn get(
     store: &Store,
     actor: &Actor,
     kind: KeyKind,
     account_id: &Id,
-    ids: Option<&[Id]>,
+    which: Which<'_>,
 ) -> Result<Vec<Key>, KeyError> {
     owner(store, actor, kind, Verb::Get, account_id).await?;
-    let keys = account_keys::list(store, kind, Some(account_id)).await?.into_iter().map(|(key, _)| key);
-    Ok(keys.filter(|key| ids.is_none_or(|ids| ids.contains(&key.id))).collect())
+    Ok(account_keys::of_account(store, kind, account_id, which).await?)
 }
 
 pub async fn query(
@@ -125,6 +128,7 @@ pub async fn create(
         allowed_ips: draft.allowed_ips,
         created_at: means.now,
         expires_at: draft.expires_at,
+        version: 1,
     };
     let mut batch = Batch::new();
     batch.push(account_keys::take_turn(&account.id));
@@ -138,16 +142,19 @@ pub async fn create(
     }
 }
 
-/// Replaces what can be said about the key. Its secret stays.
+/// Replaces what can be said about the key, if it is still at `version`. Its secret stays.
 pub async fn update(
     means: Means<'_>,
     actor: &Actor,
     kind: KeyKind,
-    (account_id, id): (&Id, &Id),
+    (account_id, id, version): (&Id, &Id, i64),
     draft: Draft,
 ) -> Result<Key, KeyError> {
     let account = touchable(means.store, actor, kind, Verb::Update, account_id).await?;
     let before = find(means.store, kind, account_id, id).await?;
+    if before.version != version {
+        return Err(KeyError::Stale);
+    }
     check(actor, &account, &draft, Some(before.permissions))?;
     let key = Key {
         description: draft.description,
@@ -161,8 +168,8 @@ pub async fn update(
     let sides = (described::key(&before), described::key(&key));
     batch.push(means.updated(actor, subject(&key, &account), sides));
     match means.store.commit(batch).await? {
-        Outcome::Committed => Ok(key),
-        Outcome::Refused { .. } => Err(KeyError::Unknown),
+        Outcome::Committed => Ok(Key { version: version + 1, ..key }),
+        Outcome::Refused { .. } => Err(KeyError::Stale),
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{
 use serde_json::{Value, json};
 use store::{Statement, StoreError, journal};
 
-use super::actor::{Actor, Credential, Forbidden, Who};
+use super::actor::{Actor, Credential, Who};
 use crate::{app::App, chance::Chance};
 
 /// The id of an object of which there is one.
@@ -44,6 +44,7 @@ pub fn updated(
     actor: &Actor,
     subject: Subject<'_>,
     sides: (Value, Value),
+    note: Option<&str>,
     chance: &Chance,
     now: Timestamp,
 ) -> Statement {
@@ -75,15 +76,17 @@ pub fn destroyed(
     journal::insert(&Event { before: Some(before), ..event })
 }
 
-/// `actor` asked for what it may not do. It waits in memory with the other refusals, of which there may be many.
-pub fn forbidden(app: &App, actor: &Actor, lacks: &Forbidden, now: Timestamp) {
+/// `actor` asked for what it may not do or give, and why not; with what, if that exists. It waits in memory with the other refusals, of
+/// which there may be many.
+pub fn forbidden(app: &App, actor: &Actor, object: Option<(ObjectKind, String)>, why: &str, now: Timestamp) {
     crate::journal::refused(
         app,
         Event {
             tenant_id: actor.tenant().cloned(),
             actor: reference(actor),
             from: actor.from,
-            note: Some(lacks.to_string()),
+            object,
+            note: Some(why.to_owned()),
             ..Event::new(app.chance.id(now), now, EventKind::Forbidden)
         },
     );

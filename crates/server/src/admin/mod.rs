@@ -67,7 +67,18 @@ impl Means<'_> {
 
     /// Tells the journal that `actor` changed the object from the first to the second.
     fn updated(self, actor: &Actor, subject: Subject<'_>, sides: (Value, Value)) -> Statement {
-        journal::updated(actor, subject, sides, self.chance, self.now)
+        journal::updated(actor, subject, sides, None, self.chance, self.now)
+    }
+
+    /// The same of a change of which the two sides do not show everything.
+    fn updated_and(
+        self,
+        actor: &Actor,
+        subject: Subject<'_>,
+        sides: (Value, Value),
+        note: Option<&str>,
+    ) -> Statement {
+        journal::updated(actor, subject, sides, note, self.chance, self.now)
     }
 
     /// [`Means::updated`], with what the two do not show.

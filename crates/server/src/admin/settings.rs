@@ -242,7 +242,7 @@ pub async fn set(
     }
     if provider != before {
         let subject = Subject { kind: ObjectKind::OidcProvider, id: SINGLETON, tenant_id: None };
-        batch.push(journal::updated(actor, subject, (told(&before), told(&provider)), chance, now));
+        batch.push(journal::updated(actor, subject, (told(&before), told(&provider)), None, chance, now));
     }
     let _ = store.commit(batch).await?;
     Ok(provider)

@@ -95,7 +95,14 @@ pub async fn rotate(
         if row.retired_at.is_none_or(|at| at > signs_from) {
             batch.push(signing_keys::retire(&row.id, signs_from));
             let retired = SigningKeyRow { retired_at: Some(signs_from), ..row.clone() };
-            batch.push(journal::updated(actor, subject(&row), (told(&row), told(&retired)), chance, now));
+            batch.push(journal::updated(
+                actor,
+                subject(&row),
+                (told(&row), told(&retired)),
+                None,
+                chance,
+                now,
+            ));
         }
         if row.retired_at.is_none() {
             let algorithm = Algorithm::parse(&row.algorithm).ok_or(KeyError::Unusable)?;
@@ -134,7 +141,7 @@ pub async fn revoke(
             if let Some(next) = keys.iter().find(waits) {
                 let signing = SigningKeyRow { signs_from: now, ..next.clone() };
                 let sides = (told(next), told(&signing));
-                batch.push(journal::updated(actor, subject(next), sides, chance, now));
+                batch.push(journal::updated(actor, subject(next), sides, None, chance, now));
             }
         }
         None => {

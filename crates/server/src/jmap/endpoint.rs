@@ -7,9 +7,11 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use domain::directory::Account;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jmap::{
+    error::{MethodError, MethodErrorType},
     exchange::{self, Exchange, Step},
     method::MethodName,
     problem::{Limit, Problem},
@@ -61,11 +63,19 @@ async fn respond(
     let deadline = Deadline::start();
     let actor = actor(app, headers, from, clock::now()).await.map_err(Refused::NoActor)?;
     let account = actor.account().ok_or(Refused::Internal)?;
-    let _place = app.places.for_request(&account.id).map_err(|full| match full {
-        Full::Account => Refused::Unread(Problem::Limit { limit: Limit::MaxConcurrentRequests }),
+    let too_many = || Problem::Limit { limit: Limit::MaxConcurrentRequests };
+    let _body_place = app.places.for_body(&actor).map_err(|full| match full {
+        Full::Account => Refused::Unread(too_many()),
         Full::Everybody => Refused::Busy,
     })?;
-    let request = read(headers, body).await?;
+    let bytes = read(headers, body).await?;
+    // Only now: who sends slowly keeps nobody waiting.
+    let _place = app.places.for_request(&actor).map_err(|full| match full {
+        Full::Account => Refused::Problem(too_many()),
+        Full::Everybody => Refused::Busy,
+    })?;
+    let request = Request::parse(&bytes, &LIMITS, is_known_capability).map_err(Refused::Problem)?;
+    drop(bytes);
     let mut exchange = Exchange::begin(request, &LIMITS);
     let answered = loop {
         exchange = match exchange.next_step() {
@@ -77,17 +87,15 @@ async fn respond(
     Ok(answered.into_response(session.state()))
 }
 
-async fn read(headers: &HeaderMap, body: Body) -> Result<Request, Refused> {
+async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {
     if !body::is_json(headers) {
         let reason = "the Content-Type is not application/json".to_owned();
         return Err(Refused::Unread(Problem::NotJson { reason }));
     }
-    let bytes =
-        body::read(headers, body, LIMITS.max_size_request).await.map_err(|failure| match failure {
-            Failure::TooLarge => Refused::Unread(Problem::Limit { limit: Limit::MaxSizeRequest }),
-            _ => Refused::Unread(Problem::NotJson { reason: "the body was not received whole".to_owned() }),
-        })?;
-    Request::parse(&bytes, &LIMITS, is_known_capability).map_err(Refused::Problem)
+    body::read(headers, body, LIMITS.max_size_request).await.map_err(|failure| match failure {
+        Failure::TooLarge => Refused::Unread(Problem::Limit { limit: Limit::MaxSizeRequest }),
+        _ => Refused::Unread(Problem::NotJson { reason: "the body was not received whole".to_owned() }),
+    })
 }
 
 /// Makes one call. A method that does not exist, or whose capability is not used, is unknown.
@@ -100,6 +108,12 @@ async fn make(
 ) -> Exchange {
     if !call.uses(CAPABILITY) {
         return call.refuse_as_unknown();
+    }
+    // Calls of others come in between; and what would not be answered any more is not begun.
+    tokio::task::yield_now().await;
+    if deadline.is_over() {
+        let why = "the request took too long; send the rest again";
+        return call.answer(Err(MethodError::new(MethodErrorType::ServerUnavailable, why)));
     }
     let name = call.name().to_owned();
     let Some(method) = MethodName::parse(&name) else { return call.refuse_as_unknown() };

@@ -90,7 +90,7 @@ pub async fn get(
         Ok(wishes) => wishes,
         Err(why) => return Ok(problem::of_status(StatusCode::BAD_REQUEST, &why)),
     };
-    let place = match app.places.for_stream(&account.id) {
+    let place = match app.places.for_stream(&actor) {
         Ok(place) => place,
         Err(Full::Account) => return Ok(problem::too_many("this account has too many event sources open")),
         Err(Full::Everybody) => return Ok(problem::unavailable()),
@@ -202,7 +202,13 @@ impl Listener {
 
     /// The states of what is listened to and may be read. Nothing if the store did not answer.
     async fn states(&self) -> Option<States> {
-        let scene = Scene { app: &self.app, actor: &self.actor, account: &self.account, now: clock::now() };
+        let scene = Scene {
+            app: &self.app,
+            store: &self.app.store,
+            actor: &self.actor,
+            account: &self.account,
+            now: clock::now(),
+        };
         let mut states = States::new();
         for description in objects::all() {
             let name = format!("x:{}", description.name);

@@ -17,9 +17,15 @@ use super::object::{Element, Kind, Property, Scene, Type, Wanted, kind::load_fai
 /// More records than this are not looked at one by one.
 pub const MOST_LOOKED_AT: usize = 10_000;
 
+/// Nor are more than these sorted by what the store has no order for.
+const MOST_SORTED: usize = 1_000;
+
 /// The longest text that is searched for, in octets, and the most words in it.
 const MAX_TEXT: usize = 1_024;
 const MAX_WORDS: usize = 16;
+
+/// The most words of all conditions together.
+const MAX_WORDS_IN_ALL: usize = 64;
 
 const SUFFIXES: [(&str, Comparison); 4] = [
     ("IsGreaterThanOrEqual", Comparison::GreaterOrEqual),
@@ -161,6 +167,19 @@ fn unsupported(description: String) -> MethodError {
     MethodError::new(MethodErrorType::UnsupportedFilter, description)
 }
 
+/// Refuses filters of more words than anybody types: each is looked for in every record.
+pub fn check_cost(filter: Option<&Filter<Condition>>) -> Result<(), MethodError> {
+    let words = |clause: &&Clause| match clause {
+        Clause::Words(words) => words.len(),
+        Clause::Is(..) | Clause::Compare(..) => 0,
+    };
+    let count: usize = filter.map(clauses).unwrap_or_default().iter().map(words).sum();
+    if count > MAX_WORDS_IN_ALL {
+        return Err(unsupported(format!("more than {MAX_WORDS_IN_ALL} words in all are not searched for")));
+    }
+    Ok(())
+}
+
 /// Whether what the query looks at changes only with the records themselves.
 pub fn follows_from_states<K: Kind>(
     filter: Option<&Filter<Condition>>,
@@ -183,6 +202,22 @@ fn clauses(filter: &Filter<Condition>) -> Vec<&Clause> {
     match filter {
         Filter::Condition(clauses) => clauses.iter().collect(),
         Filter::Operator { conditions, .. } => conditions.iter().flat_map(clauses).collect(),
+    }
+}
+
+/// Asks the store; or looks at all records where it has no such order, if there are not too many.
+pub async fn ask<K: Kind>(scene: Scene<'_>, question: &Question<'_>) -> Result<Found, MethodError> {
+    match question.sort {
+        // Ids are different, so that nothing after them counts; and the journal has but one order.
+        [first, _, ..] if first.property != "id" && K::DESCRIPTION.journal.is_some() => {
+            let all = K::load(scene, Wanted::All { most: MOST_SORTED + 1 }).await;
+            if all.map_err(|error| load_failed(&error))?.len() > MOST_SORTED {
+                let why = format!("by several properties no more than {MOST_SORTED} objects are sorted");
+                return Err(MethodError::new(MethodErrorType::UnsupportedSort, why));
+            }
+            among_all::<K>(scene, question).await
+        }
+        _ => K::query(scene, question).await,
     }
 }
 
@@ -282,4 +317,21 @@ fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
 
 fn is_something(value: Option<&Value>) -> bool {
     value.is_some_and(|value| !value.is_null())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_of_very_many_words_is_not_supported() {
+        let words = |count| Filter::Condition(vec![Clause::Words(vec!["a".to_owned(); count])]);
+        let joined = |count| Filter::Operator {
+            operator: jmap::filter::Operator::Or,
+            conditions: (0..count).map(|_| words(MAX_WORDS)).collect(),
+        };
+        assert!(check_cost(None).is_ok() && check_cost(Some(&joined(4))).is_ok());
+        let refused = check_cost(Some(&joined(5))).unwrap_err();
+        assert_eq!(refused.kind(), MethodErrorType::UnsupportedFilter);
+    }
 }

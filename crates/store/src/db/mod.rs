@@ -22,6 +22,7 @@ pub use self::url::DatabaseUrl;
 use self::url::Place;
 pub use self::value::Value;
 use crate::error::StoreError;
+use crate::journal::Unchanged;
 use crate::migrate::{MIGRATIONS, Migration};
 use crate::remembered_clients::RememberedClients;
 use crate::remembered_rolebook::RememberedRolebook;
@@ -34,6 +35,8 @@ pub struct Store {
     pub(crate) clients: Arc<RememberedClients>,
     pub(crate) rolebook: Arc<RememberedRolebook>,
     pub(crate) counts: Arc<RememberedCounts>,
+    /// What must hold with every commit.
+    expected: Option<Arc<Unchanged>>,
 }
 
 enum Engine {
@@ -58,7 +61,15 @@ impl Store {
             clients: Arc::default(),
             rolebook: Arc::default(),
             counts: Arc::default(),
+            expected: None,
         })
+    }
+
+    /// The same database; but what is committed through this one is refused as [`StoreError::Unexpected`] when something changed that
+    /// `unchanged` speaks of, however many commit at the same moment.
+    #[must_use]
+    pub fn expecting(&self, unchanged: Unchanged) -> Self {
+        Self { expected: Some(Arc::new(unchanged)), ..self.clone() }
     }
 
     /// Brings the schema up to date and returns the names of the migrations that this took.
@@ -95,7 +106,7 @@ impl Store {
             return Ok(Vec::new());
         }
         match &*self.engine {
-            Engine::Sqlite(sqlite) => sqlite.read(&query),
+            Engine::Sqlite(sqlite) => sqlite.read(query).await,
             Engine::Postgres(postgres) => postgres.read(&query).await,
         }
     }
@@ -116,10 +127,14 @@ impl Store {
             return Err(StoreError::Nul);
         }
         let (changes_clients, changes_roles) = (batch.changes_clients(), batch.changes_roles());
+        let conditions = self.expected.as_ref().map(|unchanged| unchanged.statements()).unwrap_or_default();
+        let before = conditions.len();
+        let batch = batch.preceded_by(conditions);
         let outcome = match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.commit(batch).await,
             Engine::Postgres(postgres) => postgres.commit(batch).await,
         };
+        let outcome = outcome.and_then(|outcome| outcome.without_first(before).ok_or(StoreError::Unexpected));
         if changes_clients {
             self.clients.forget();
         }

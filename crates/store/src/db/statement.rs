@@ -96,6 +96,12 @@ impl Batch {
         self.statements.is_empty()
     }
 
+    /// The same batch after `first`; its steps keep their names, and the outcome says them with [`Outcome::without_first`].
+    pub(super) fn preceded_by(mut self, first: Vec<Statement>) -> Self {
+        self.statements.splice(..0, first);
+        self
+    }
+
     pub(super) fn changes_clients(&self) -> bool {
         self.statements.iter().any(|statement| statement.changes_clients)
     }
@@ -127,6 +133,16 @@ impl Outcome {
     pub const fn is_committed(self) -> bool {
         matches!(self, Self::Committed)
     }
+
+    /// As the batch would have it that stands behind `count` other statements; nothing if one of those was refused.
+    pub(super) fn without_first(self, count: usize) -> Option<Self> {
+        match self {
+            Self::Committed => Some(self),
+            Self::Refused { step: Step(at) } => {
+                at.checked_sub(count).map(|at| Self::Refused { step: Step(at) })
+            }
+        }
+    }
 }
 
 /// A SELECT with its parameters.
@@ -134,19 +150,29 @@ impl Outcome {
 pub struct Query {
     pub(super) sql: Cow<'static, str>,
     pub(super) params: Vec<Value>,
+    /// Whether it may look at so many rows that others would wait for it.
+    pub(super) is_long: bool,
 }
 
 impl Query {
     pub fn new(sql: &'static str, params: impl Into<Vec<Value>>) -> Self {
         let params = params.into();
         check(sql, &params);
-        Self { sql: Cow::Borrowed(sql), params }
+        Self { sql: Cow::Borrowed(sql), params, is_long: false }
     }
 
-    /// A query whose text was put together from texts of the program, for this one use: no connection keeps it.
+    /// Of a query that looks at many rows: nobody waits for it but whoever asked.
+    #[must_use]
+    pub(crate) fn long(mut self) -> Self {
+        self.is_long = true;
+        self
+    }
+
+    /// A query whose text was put together from texts of the program, for this one use: no connection keeps it. What it looks at depends
+    /// on whoever asked.
     pub(crate) fn composed(sql: String, params: Vec<Value>) -> Self {
         check(&sql, &params);
-        Self { sql: Cow::Owned(sql), params }
+        Self { sql: Cow::Owned(sql), params, is_long: true }
     }
 
     pub(super) fn asks_for_nul(&self) -> bool {
@@ -199,6 +225,13 @@ mod tests {
     #[test]
     fn a_dollar_inside_quotes_is_no_parameter() {
         assert_eq!(parameters_of("SELECT '$7', 'it''s $9', $1"), Some(1));
+    }
+
+    #[test]
+    fn what_stands_before_a_batch_does_not_rename_its_steps() {
+        let refused = |at| Outcome::Refused { step: Step(at) };
+        assert_eq!(Outcome::Committed.without_first(2), Some(Outcome::Committed));
+        assert_eq!((refused(2).without_first(2), refused(1).without_first(2)), (Some(refused(0)), None));
     }
 
     #[test]

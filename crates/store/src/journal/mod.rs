@@ -8,17 +8,21 @@ mod forget;
 mod query;
 mod row;
 mod seal;
+mod search;
+mod unchanged;
 mod verify;
 
 use domain::{
     client::ClientId,
-    journal::{CredentialKind, Event, veiled},
+    journal::{CredentialKind, Event, brief, veiled},
 };
 
 pub use self::changes::{Changes, changes, end, head};
 pub use self::forget::forget_before;
 pub use self::query::{Filter, ObjectFilter, Page, count, get, query};
-pub use self::seal::{seal, seal_some};
+pub use self::seal::{seal, seal_some, unreadable};
+pub use self::search::{ByPosition, Condition, search};
+pub use self::unchanged::Unchanged;
 pub use self::verify::{Break, Chain, Flaw, Verdict, verify};
 use crate::{Statement, Value};
 
@@ -26,7 +30,8 @@ use crate::{Statement, Value};
 pub fn insert(event: &Event) -> Statement {
     let (object_kind, object_id) =
         event.object.as_ref().map_or((None, None), |(kind, id)| (Some(kind.as_str()), Some(id.as_str())));
-    let json = |value: &Option<serde_json::Value>| value.clone().map(|value| veiled(value).to_string());
+    let json =
+        |value: &Option<serde_json::Value>| value.clone().map(|value| brief(veiled(value)).to_string());
     let actor = &event.actor;
     let values: [Value; 14] = [
         (&event.id).into(),

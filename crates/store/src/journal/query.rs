@@ -109,13 +109,13 @@ const COUNT: Texts = texts!("COUNT(*)", "");
 pub async fn query(store: &Store, filter: &Filter, page: Page) -> Result<Vec<Sealed>, StoreError> {
     let mut values = values(store, filter, page.after).await?;
     values.extend([page.limit.into(), page.offset.into()]);
-    store.read(Query::new(FIND.of(filter), values)).await?.iter().map(sealed).collect()
+    store.read(Query::new(FIND.of(filter), values).long()).await?.iter().map(sealed).collect()
 }
 
 /// How many events `filter` finds, from the one after `after` on.
 pub async fn count(store: &Store, filter: &Filter, after: Option<i64>) -> Result<u64, StoreError> {
     let values = values(store, filter, after).await?;
-    let row = store.read_one(Query::new(COUNT.of(filter), values)).await?;
+    let row = store.read_one(Query::new(COUNT.of(filter), values).long()).await?;
     let count = row.ok_or_else(|| StoreError::corrupt("no count"))?.int(0)?;
     Ok(u64::try_from(count).unwrap_or(0))
 }

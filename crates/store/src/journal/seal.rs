@@ -30,27 +30,53 @@ pub async fn seal(store: &Store) -> Result<u64, StoreError> {
 /// As [`seal`], but stops when this call has sealed `enough` events or a few more, and leaves the others waiting.
 pub async fn seal_some(store: &Store, enough: u64) -> Result<u64, StoreError> {
     let newest = Query::new("SELECT id FROM journal_unsealed ORDER BY id DESC LIMIT 1", []);
-    let Some(newest) = store.read_one(newest).await?.map(|row| row.id(0)).transpose()? else {
+    let Some(newest) = store.read_one(newest).await?.map(|row| row.text(0)).transpose()? else {
         return Ok(0);
     };
     let mut sealed = 0;
+    let mut begin = String::new();
     while sealed < enough {
-        let waiting = waiting(store, &newest).await?;
-        let Some(last) = waiting.last() else {
-            return Ok(sealed);
-        };
-        let ends = ends(store, &last.id).await?;
-        if store.commit(sealing(&waiting, ends)).await?.is_committed() {
-            sealed += u64::try_from(waiting.len()).unwrap_or(u64::MAX);
+        let part = waiting(store, &begin, &newest).await?;
+        if let Some(last) = part.events.last() {
+            let ends = ends(store, &last.id).await?;
+            if !store.commit(sealing(&part.events, ends)).await?.is_committed() {
+                continue;
+            }
+            sealed += u64::try_from(part.events.len()).unwrap_or(u64::MAX);
+        }
+        match part.end {
+            Some(end) => begin = end,
+            None => return Ok(sealed),
         }
     }
     Ok(sealed)
 }
 
-async fn waiting(store: &Store, newest: &Id) -> Result<Vec<Event>, StoreError> {
-    const SQL: &str =
-        concat!("SELECT ", event_columns!(), " FROM journal_unsealed WHERE id <= $1 ORDER BY id LIMIT $2");
-    store.read(Query::new(SQL, [newest.into(), MOST.into()])).await?.iter().map(event).collect()
+/// The ids of what waits and cannot be read, oldest first: what a newer program wrote, which that one will seal, or somebody by hand.
+pub async fn unreadable(store: &Store) -> Result<Vec<String>, StoreError> {
+    const SQL: &str = concat!("SELECT ", event_columns!(), " FROM journal_unsealed ORDER BY id");
+    let rows = store.read(Query::new(SQL, []).long()).await?;
+    rows.iter().filter(|row| event(row).is_err()).map(|row| row.text(0)).collect()
+}
+
+/// A part of what waits.
+struct Waiting {
+    /// As far as it can be read. The rest goes on waiting, and holds up nobody.
+    events: Vec<Event>,
+    /// The id at which it ends, if there is more to look at.
+    end: Option<String>,
+}
+
+async fn waiting(store: &Store, begin: &str, newest: &str) -> Result<Waiting, StoreError> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        event_columns!(),
+        " FROM journal_unsealed WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3"
+    );
+    let rows = store.read(Query::new(SQL, [begin.into(), newest.into(), MOST.into()])).await?;
+    let is_full = usize::try_from(MOST).is_ok_and(|most| rows.len() >= most);
+    let end = rows.last().filter(|_| is_full).map(|row| row.text(0)).transpose()?;
+    Ok(Waiting { events: rows.iter().filter_map(|row| event(row).ok()).collect(), end })
 }
 
 /// Reads the head and the chains of all tenants that have events waiting up to `last`, as they are at one moment.

@@ -27,6 +27,7 @@ pub enum Filter<C> {
 /// How a moment is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
+    Equal,
     Greater,
     GreaterOrEqual,
     Less,
@@ -90,6 +91,7 @@ impl Default for Page {
 impl Comparison {
     const fn operator(self) -> &'static str {
         match self {
+            Self::Equal => "=",
             Self::Greater => ">",
             Self::GreaterOrEqual => ">=",
             Self::Less => "<",

@@ -6,8 +6,8 @@ use domain::id::Id;
 use domain::journal::{ActorRef, Change, CredentialKind, Event, EventKind, ObjectKind, Sealed};
 use domain::time::Timestamp;
 use serde_json::json;
-use store::journal::{self, Filter, Flaw, ObjectFilter, Page, Verdict};
-use store::{Query, Statement, Store};
+use store::journal::{self, Filter, Flaw, ObjectFilter, Page, Unchanged, Verdict};
+use store::{Query, Statement, Store, StoreError};
 use tokio::task::JoinSet;
 
 use crate::scene::{Migrated, batch};
@@ -71,6 +71,10 @@ async fn found(store: &Store, filter: Filter) -> Vec<i64> {
     let count = journal::count(store, &filter, None).await.expect("a count");
     assert_eq!(usize::try_from(count), Ok(found.len()));
     found.iter().map(|event| event.position).collect()
+}
+
+fn unchanged(since: i64) -> Unchanged {
+    Unchanged { object: ObjectKind::OAuthClient, tenant_id: None, only: None, since, except: Vec::new() }
 }
 
 async fn tamper(store: &Store, sql: &'static str) {
@@ -165,6 +169,48 @@ both! {
         assert!(first > 0 && first < 300, "{first}");
         assert_eq!(journal::seal(&store).await, Ok(300 - first));
         assert!(holds(&store).await);
+    }
+
+    async fn an_event_that_cannot_be_read_holds_up_no_other(store: Store) {
+        happen(&store, (1..=300).map(event)).await;
+        tamper(&store, "UPDATE journal_unsealed SET kind = 'unheard-of' WHERE object_id = 'client 7'").await;
+        assert_eq!(journal::seal(&store).await, Ok(299));
+        assert!(holds(&store).await);
+        assert_eq!(journal::unreadable(&store).await, Ok(vec![id(7).to_string()]));
+        tamper(&store, "UPDATE journal_unsealed SET kind = 'created' WHERE object_id = 'client 7'").await;
+        assert_eq!(journal::seal(&store).await, Ok(1));
+    }
+
+    async fn of_many_that_expect_the_same_state_one_changes_it(scene: Migrated) {
+        let Migrated(scene) = scene;
+        sealed(&scene.store, [event(1)]).await;
+        let other = scene.another().await;
+        let mut contenders = JoinSet::new();
+        for number in 10..42 {
+            let node = if number % 2 == 0 { &scene.store } else { &other };
+            let store = node.expecting(unchanged(1));
+            contenders.spawn(async move { store.commit(batch([journal::insert(&event(number))])).await });
+        }
+        let outcomes = contenders.join_all().await;
+        let refused = |outcome: &&Result<_, _>| matches!(outcome, Err(StoreError::Unexpected));
+        assert_eq!(outcomes.iter().filter(refused).count(), 31, "{outcomes:?}");
+        other.close().await;
+    }
+
+    async fn what_does_not_count_is_expected(store: Store) {
+        sealed(&store, [event(1), event(2)]).await;
+        happen(&store, [of_tenant(9, event(3))]).await;
+        let is_as_expected = async |unchanged| {
+            let none = Statement::new("DELETE FROM journal WHERE position = 0", []);
+            store.expecting(unchanged).commit(batch([none])).await.is_ok()
+        };
+        assert!(!is_as_expected(unchanged(1)).await && !is_as_expected(unchanged(2)).await);
+        let own = vec!["client 2".to_owned(), "client 3".to_owned()];
+        assert!(is_as_expected(Unchanged { except: own, ..unchanged(1) }).await);
+        assert!(is_as_expected(Unchanged { tenant_id: Some(id(8)), ..unchanged(0) }).await);
+        assert!(!is_as_expected(Unchanged { tenant_id: Some(id(9)), ..unchanged(2) }).await);
+        assert!(is_as_expected(Unchanged { only: Some("client 1".to_owned()), ..unchanged(1) }).await);
+        assert!(is_as_expected(Unchanged { object: ObjectKind::Role, ..unchanged(0) }).await);
     }
 
     async fn two_nodes_that_seal_at_once_give_each_event_one_position(scene: Migrated) {

@@ -77,6 +77,11 @@ fn what(event: &Event) -> String {
 }
 
 async fn verify(host: &Host) -> Result<(), Failure> {
+    for id in journal::unreadable(&host.store).await? {
+        terminal::note(&format!(
+            "the event {id} waits to be sealed and cannot be read; a newer program may have written it"
+        ));
+    }
     match journal::verify(&host.store).await? {
         Verdict::Holds { events, chains } => {
             terminal::say(&format!(

@@ -79,13 +79,13 @@ impl<'a> Call<'a> {
     where
         'a: 's,
     {
-        Scene { app: self.app, actor: self.actor, account: owner, now: self.now }
+        Scene { app: self.app, store: &self.app.store, actor: self.actor, account: owner, now: self.now }
     }
 
     fn require(&self, permission: Option<Permission>) -> Result<(), MethodError> {
         let permission = permission.ok_or(MethodErrorType::UnknownMethod)?;
         self.actor.require(permission).map_err(|forbidden| {
-            journal::forbidden(self.app, self.actor, &forbidden, self.now);
+            journal::forbidden(self.app, self.actor, None, &forbidden.to_string(), self.now);
             MethodError::new(MethodErrorType::Forbidden, forbidden.to_string())
         })
     }

@@ -15,7 +15,7 @@ use super::{Call, changes::changed_since};
 use crate::jmap::{
     LIMITS, head,
     object::{Kind, Scene},
-    query::{Condition, Question, Words, follows_from_states},
+    query::{Condition, Question, Words, ask, check_cost, follows_from_states},
     state::Subject,
 };
 
@@ -25,6 +25,7 @@ const MOST_COMPARED: u64 = 5_000;
 pub async fn answer<K: Kind>(arguments: Arguments, call: &Call<'_>) -> Result<Object, MethodError> {
     call.require(K::DESCRIPTION.permissions.query)?;
     let asked = QueryArguments::parse::<Words<K>>(arguments, &LIMITS)?;
+    check_cost(asked.selection.filter.as_ref())?;
     let owner = call.owner(K::DESCRIPTION, asked.account_id.as_ref()).await?;
     let scene = call.scene(&owner);
     let limit = asked.window.effective_limit(most());
@@ -37,7 +38,7 @@ pub async fn answer<K: Kind>(arguments: Arguments, call: &Call<'_>) -> Result<Ob
         most: limit.ids,
         calculate_total: asked.calculate_total,
     };
-    let found = K::query(scene, &question).await?;
+    let found = ask::<K>(scene, &question).await?;
     let response = QueryResponse {
         account_id: super::id_of(&owner)?,
         query_state,
@@ -53,6 +54,7 @@ pub async fn answer<K: Kind>(arguments: Arguments, call: &Call<'_>) -> Result<Ob
 pub async fn changes<K: Kind>(arguments: Arguments, call: &Call<'_>) -> Result<Object, MethodError> {
     call.require(K::DESCRIPTION.permissions.query)?;
     let asked = QueryChangesArguments::parse::<Words<K>>(arguments, &LIMITS)?;
+    check_cost(asked.selection.filter.as_ref())?;
     let owner = call.owner(K::DESCRIPTION, asked.account_id.as_ref()).await?;
     let scene = call.scene(&owner);
     if !follows_from_states::<K>(asked.selection.filter.as_ref(), &asked.selection.sort) {
@@ -71,7 +73,7 @@ pub async fn changes<K: Kind>(arguments: Arguments, call: &Call<'_>) -> Result<O
         most: MOST_COMPARED,
         calculate_total: true,
     };
-    let found = K::query(scene, &question).await?;
+    let found = ask::<K>(scene, &question).await?;
     if found.total.is_none_or(|total| total > MOST_COMPARED) {
         return Err(MethodErrorType::CannotCalculateChanges.into());
     }

@@ -14,7 +14,7 @@ use jmap::{
     patch::{PatchObject, difference},
     set_error::{SetError, SetErrorKind},
 };
-use store::StoreError;
+use store::{Store, StoreError, journal::Unchanged};
 
 use super::Call;
 use crate::admin::journal;
@@ -61,6 +61,8 @@ pub async fn answer<K: Kind>(arguments: Arguments, call: Call<'_>) -> Result<Obj
     let mut setting = Setting { scene, expected, touched: Vec::new(), deadline: call.deadline };
     let mut run = SetRun::begin(asked);
     while let Some(operation) = run.next_operation(call.created) {
+        // Whoever sends hundreds of changes waits for others now and then.
+        tokio::task::yield_now().await;
         match setting.carry_out::<K>(operation, &mut run, call.created).await {
             Ok(()) => {}
             // What was done before stays done; whether this one was is not known.
@@ -96,7 +98,10 @@ impl Setting<'_> {
                     self.touched.push(id.clone());
                     run.created(creation_id, id, server_set, created);
                 }
-                Err(Failed::Refused(error)) => run.not_created(&creation_id, error),
+                Err(Failed::Refused(error)) => {
+                    self.tell::<K>(&error, None);
+                    run.not_created(&creation_id, error);
+                }
                 Err(failed) => return Err(failed),
             },
             Operation::Update { id, patch } => match self.update::<K>(&id, &patch, created).await {
@@ -104,7 +109,10 @@ impl Setting<'_> {
                     self.touched.push(id.clone());
                     run.updated(&id, changed);
                 }
-                Err(Failed::Refused(error)) => run.not_updated(&id, error),
+                Err(Failed::Refused(error)) => {
+                    self.tell::<K>(&error, Some(&id));
+                    run.not_updated(&id, error);
+                }
                 Err(failed) => return Err(failed),
             },
             Operation::Destroy { id } => match self.destroy::<K>(&id).await {
@@ -112,7 +120,10 @@ impl Setting<'_> {
                     self.touched.push(id.clone());
                     run.destroyed(id);
                 }
-                Err(Failed::Refused(error)) => run.not_destroyed(&id, error),
+                Err(Failed::Refused(error)) => {
+                    self.tell::<K>(&error, Some(&id));
+                    run.not_destroyed(&id, error);
+                }
                 Err(failed) => return Err(failed),
             },
         }
@@ -123,8 +134,8 @@ impl Setting<'_> {
         self.check_may::<K>(K::DESCRIPTION.permissions.create)?;
         let record = Record::for_create(K::DESCRIPTION, sent, created)?;
         let expected = record.expected(K::DESCRIPTION);
-        self.check_state::<K>().await?;
-        let made = K::create(self.scene, record).await?;
+        let store = self.store::<K>();
+        let made = K::create(Scene { store: &store, ..self.scene }, record).await?;
         let id = Id::parse(&made.id).map_err(|_| StoreError::Corrupt { what: "an id".to_owned() })?;
         let mut server_set = match self.load::<K>(&id).await {
             Ok(Some(row)) => {
@@ -147,16 +158,15 @@ impl Setting<'_> {
         created: &CreatedIds,
     ) -> Result<Option<Object>, Failed> {
         self.check_may::<K>(K::DESCRIPTION.permissions.update)?;
+        let store = self.store::<K>();
         for _ in 0..ATTEMPTS {
             let row = self.load::<K>(id).await?.ok_or(SetErrorKind::NotFound)?;
-            // After the record was read: who changes it from here on makes it stale.
-            self.check_state::<K>().await?;
             let record = Record::patched(K::DESCRIPTION, &K::json(&row), patch.clone(), created)?;
             let expected = record.expected(K::DESCRIPTION);
             if record.changed().next().is_none() {
                 return Ok(None);
             }
-            let secret = match K::update(self.scene, row, record).await {
+            let secret = match K::update(Scene { store: &store, ..self.scene }, row, record).await {
                 Ok(secret) => secret,
                 Err(ActError::Stale) if self.expected.is_some() => return Err(Failed::Mismatch),
                 Err(ActError::Stale) => continue,
@@ -177,10 +187,10 @@ impl Setting<'_> {
             return Err(SetErrorKind::Singleton.into());
         }
         self.check_may::<K>(K::DESCRIPTION.permissions.destroy)?;
+        let store = self.store::<K>();
         for _ in 0..ATTEMPTS {
             let row = self.load::<K>(id).await?.ok_or(SetErrorKind::NotFound)?;
-            self.check_state::<K>().await?;
-            match K::destroy(self.scene, row).await {
+            match K::destroy(Scene { store: &store, ..self.scene }, row).await {
                 Err(ActError::Stale) if self.expected.is_none() => {}
                 other => return Ok(other?),
             }
@@ -193,11 +203,7 @@ impl Setting<'_> {
             return Err(SetErrorKind::Singleton.into());
         }
         let permission = permission.ok_or(SetErrorKind::Forbidden)?;
-        let Scene { app, actor, now, .. } = self.scene;
-        actor.require(permission).map_err(|forbidden| {
-            journal::forbidden(app, actor, &forbidden, now);
-            ActError::from(forbidden)
-        })?;
+        self.scene.actor.require(permission).map_err(ActError::from)?;
         // What is left would not be answered any more; whoever sent it can send it again.
         if self.deadline.is_over() {
             return Err(SetErrorKind::RateLimit
@@ -207,11 +213,31 @@ impl Setting<'_> {
         Ok(())
     }
 
-    /// Whether nothing but what this call changed is other than in the state that was named.
-    async fn check_state<K: Kind>(&self) -> Result<(), Failed> {
-        let Some(expected) = self.expected else { return Ok(()) };
-        let (_, nobody_else) = head::after(self.scene, K::DESCRIPTION, expected, &self.touched).await?;
-        if nobody_else { Ok(()) } else { Err(Failed::Mismatch) }
+    /// Where the change is stored: where a state was named, only if nothing but what this call changed is other than in it. The commit
+    /// itself decides that.
+    fn store<K: Kind>(&self) -> Store {
+        let Scene { store, actor, account, .. } = self.scene;
+        let (Some(since), Some(object)) = (self.expected, K::DESCRIPTION.journal) else {
+            return store.clone();
+        };
+        let is_own = K::DESCRIPTION.is_personal && K::DESCRIPTION.multiplicity == Multiplicity::Singleton;
+        let own = || account.id.to_string();
+        store.expecting(Unchanged {
+            object,
+            tenant_id: actor.tenant().cloned(),
+            only: is_own.then(own),
+            since,
+            except: self.touched.iter().map(|id| if is_own { own() } else { id.to_string() }).collect(),
+        })
+    }
+
+    /// Whoever tries to get what it may not have is remembered.
+    fn tell<K: Kind>(&self, error: &SetError, id: Option<&Id>) {
+        if *error.kind() == SetErrorKind::Forbidden {
+            let Scene { app, actor, now, .. } = self.scene;
+            let object = K::DESCRIPTION.journal.zip(id.map(ToString::to_string));
+            journal::forbidden(app, actor, object, error.description().unwrap_or_default(), now);
+        }
     }
 
     async fn load<K: Kind>(&self, id: &Id) -> Result<Option<K::Row>, ActError> {

@@ -7,7 +7,7 @@ use jmap::{
     json::Object,
     set_error::{SetError, SetErrorKind},
 };
-use store::StoreError;
+use store::{Store, StoreError};
 
 use super::{Description, Record};
 use crate::{
@@ -20,6 +20,8 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
     pub app: &'a App,
+    /// That of the server; while a state is held on to, one that changes nothing in any other.
+    pub store: &'a Store,
     pub actor: &'a Actor,
     /// Whose own things are meant.
     pub account: &'a Account,
@@ -101,6 +103,7 @@ impl From<StoreError> for ActError {
                 SetErrorKind::InvalidProperties { properties: Vec::new() }
                     .describe("a text holds a NUL character"),
             ),
+            StoreError::Unexpected => Self::Stale,
             other => Self::Store(other),
         }
     }

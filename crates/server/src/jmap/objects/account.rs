@@ -45,8 +45,8 @@ const LIMIT: Type = Type::count(0, u32::MAX as i64);
 static QUOTAS: Part = Part {
     name: "AccountQuotas",
     properties: &[
-        Property::new("maxApiKeys", LIMIT, "How many API keys it may have; null is any number").optional(),
-        Property::new("maxAppPasswords", LIMIT, "How many app passwords").optional(),
+        Property::new("maxApiKeys", LIMIT, "How many API keys it may have; null is a hundred").optional(),
+        Property::new("maxAppPasswords", LIMIT, "How many app passwords; null is a hundred").optional(),
     ],
 };
 

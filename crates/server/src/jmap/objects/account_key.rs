@@ -11,7 +11,10 @@ use domain::{
 use ipnet::IpNet;
 use jmap::{error::MethodError, json::Object, set_error::SetErrorKind};
 use serde_json::json;
-use store::account_keys::{Condition, SortBy};
+use store::{
+    account_keys::{Condition, SortBy, Which},
+    search::Comparison::Equal,
+};
 
 use super::{
     found::{self, comparison, in_order, means},
@@ -24,7 +27,7 @@ use crate::{
             ActError, Description, Kind, List, Made, Multiplicity, Permissions, Property, Record, Scene,
             Section, TextFormat, Type, Wanted,
             fault::invalid,
-            value::{MASK, moment, opt_moment, set},
+            value::{MASK, moment, opt_moment, read_moment, set},
         },
         query::{Clause, Found, Question},
     },
@@ -142,12 +145,16 @@ impl<V: Variety> Kind for AccountKey<V> {
     }
 
     async fn load(scene: Scene<'_>, wanted: Wanted<'_>) -> Result<Vec<Key>, ActError> {
-        let ids: Option<Vec<Id>> = match wanted {
-            Wanted::Ids(ids) => Some(ids.iter().filter_map(|id| Id::parse(id.as_str())).collect()),
-            Wanted::All { .. } => None,
+        let ids: Vec<Id>;
+        let which = match wanted {
+            Wanted::Ids(wanted) => {
+                ids = wanted.iter().filter_map(|id| Id::parse(id.as_str())).collect();
+                Which::Ids(&ids)
+            }
+            Wanted::All { most } => Which::First(u32::try_from(most).unwrap_or(u32::MAX)),
         };
         let (store, owner) = (&scene.app.store, &scene.account.id);
-        Ok(account_keys::get(store, scene.actor, V::KIND, owner, ids.as_deref()).await?)
+        Ok(account_keys::get(store, scene.actor, V::KIND, owner, which).await?)
     }
 
     async fn create(scene: Scene<'_>, record: Record) -> Result<Made, ActError> {
@@ -158,7 +165,7 @@ impl<V: Variety> Kind for AccountKey<V> {
     }
 
     async fn update(scene: Scene<'_>, row: Key, record: Record) -> Result<Option<Secret>, ActError> {
-        let ids = (&scene.account.id, &row.id);
+        let ids = (&scene.account.id, &row.id, row.version);
         let before: Vec<_> = row.allowed_ips.iter().map(written).collect();
         account_keys::update(means(scene), scene.actor, V::KIND, ids, draft(&record, &before)).await?;
         Ok(None)
@@ -189,6 +196,8 @@ fn condition(clause: &Clause) -> Option<Condition> {
         Clause::Compare("expiresAt", how, at) => {
             Some(Condition::ExpiresAt(comparison(*how), found::moment(*at)))
         }
+        Clause::Is("createdAt", at) => Some(Condition::CreatedAt(Equal, read_moment(at)?)),
+        Clause::Is("expiresAt", at) => Some(Condition::ExpiresAt(Equal, read_moment(at)?)),
         Clause::Compare(..) | Clause::Is(..) => None,
     }
 }
@@ -216,6 +225,7 @@ impl From<KeyError> for ActError {
         let refused = match error {
             KeyError::Forbidden(forbidden) => return forbidden.into(),
             KeyError::Store(error) => return error.into(),
+            KeyError::Stale => return Self::Stale,
             KeyError::UnknownAccount | KeyError::Unknown => SetErrorKind::NotFound.into(),
             KeyError::BadDescription => invalid("description", "must be 1 to 256 characters on one line"),
             KeyError::NotHeldByAccount(_)

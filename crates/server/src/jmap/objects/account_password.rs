@@ -20,6 +20,7 @@ use crate::{
         fault::{Fault, Faults, invalid},
         value::MASK,
     },
+    journal::{self, Occasion},
 };
 
 pub struct AccountPassword;
@@ -102,8 +103,12 @@ impl Kind for AccountPassword {
         let SecretWish::Set(new) = record.secret("secret") else {
             return Err(ActError::Refused(Faults::one("secret", Fault::Required).into()));
         };
-        account_password::change(means(scene), &scene.app.passwords, scene.actor, &current, &new).await?;
-        Ok(None)
+        let changed =
+            account_password::change(means(scene), &scene.app.passwords, scene.actor, &current, &new).await;
+        if let (Err(PasswordError::WrongPassword), Some(from)) = (&changed, scene.actor.from) {
+            journal::sign_in_refused(scene.app, Some(scene.account), Occasion { from, now: scene.now });
+        }
+        Ok(changed.map(|()| None)?)
     }
 }
 

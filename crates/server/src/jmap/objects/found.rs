@@ -34,6 +34,11 @@ pub fn search<C, S: Default>(
             return Err(MethodError::new(MethodErrorType::UnsupportedSort, why));
         }
     };
+    Ok(Search { tenant: None, filter, sort, page: page(question, is_ascending)? })
+}
+
+/// The part of what is found that a question asks for.
+pub fn page(question: &Question<'_>, is_ascending: bool) -> Result<Page, MethodError> {
     let start = match &question.window.start {
         AskedStart::Position(position) => Start::Position(*position),
         AskedStart::Anchor { id, offset } => {
@@ -42,12 +47,7 @@ pub fn search<C, S: Default>(
         }
     };
     let limit = u32::try_from(question.most).unwrap_or(u32::MAX);
-    Ok(Search {
-        tenant: None,
-        filter,
-        sort,
-        page: Page { is_ascending, start, limit, wants_total: question.calculate_total },
-    })
+    Ok(Page { is_ascending, start, limit, wants_total: question.calculate_total })
 }
 
 /// Everything, newest first, up to so many.
@@ -130,7 +130,7 @@ pub async fn ids(
 
 /// What acts of this moment work with.
 pub fn means(scene: Scene<'_>) -> crate::admin::Means<'_> {
-    crate::admin::Means::at(scene.app, scene.now)
+    crate::admin::Means { store: scene.store, ..crate::admin::Means::at(scene.app, scene.now) }
 }
 
 /// `wanted` in the order of `before`, and what is new after it: sets have no order, and what they are kept as may have one.

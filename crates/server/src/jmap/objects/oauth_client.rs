@@ -12,7 +12,10 @@ use domain::{
 };
 use jmap::{error::MethodError, json::Object, set_error::SetErrorKind};
 use serde_json::{Value, json};
-use store::client_search::{Condition, SortBy, State};
+use store::{
+    client_search::{Condition, SortBy, State},
+    search::Comparison::Equal,
+};
 
 use super::found::{self, comparison, everything, in_order, means, opt_id};
 use crate::{
@@ -23,7 +26,7 @@ use crate::{
             ActError, Choice, Description, Kind, List, Made, Multiplicity, Permissions, Property, Record,
             Scene, SecretWish, Section, TextFormat, Type, Wanted,
             fault::{invalid, taken},
-            value::{MASK, moment, opt_moment, set},
+            value::{MASK, moment, opt_moment, read_moment, set},
         },
         query::{Clause, Found, Question},
     },
@@ -227,6 +230,8 @@ impl Kind for OAuthClient {
 fn condition(clause: &Clause, now: Timestamp) -> Option<Condition> {
     match clause {
         Clause::Words(words) => Some(Condition::Text(found::text(words))),
+        Clause::Is("createdAt", at) => Some(Condition::CreatedAt(Equal, read_moment(at)?)),
+        Clause::Is("expiresAt", at) => Some(Condition::ExpiresAt(Equal, read_moment(at)?)),
         Clause::Is(name, value) => {
             let text = value.as_str()?;
             match *name {

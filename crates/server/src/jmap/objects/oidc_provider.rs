@@ -231,7 +231,7 @@ impl Kind for OidcProvider {
         let changes: Vec<(&str, Value)> =
             record.changed().map(|name| (name, record.value(name).clone())).collect();
         let app = scene.app;
-        settings::set(&app.store, &app.key_sealer, &changes, scene.actor, &app.chance, scene.now)
+        settings::set(scene.store, &app.key_sealer, &changes, scene.actor, &app.chance, scene.now)
             .await
             .map_err(|error| match error {
                 SettingsError::Setting(error) => {

@@ -7,6 +7,7 @@ use server::admin::{
     accounts::Draft as Account,
     actor::Actor,
 };
+use store::account_keys::Which;
 
 use super::{HOME, actor};
 use crate::world::World;
@@ -34,7 +35,7 @@ both! {
         let (of, id) = (key.account_id.clone(), key.id.clone());
         let as_other = account_keys::destroy(Means::of(&app), &boss, KeyKind::ApiKey, (&of, &id)).await;
         assert!(matches!(as_other, Err(KeyError::Unknown)));
-        assert!(account_keys::get(&app.store, &boss, KeyKind::ApiKey, &of, None).await.expect("keys").is_empty());
+        assert!(account_keys::get(&app.store, &boss, KeyKind::ApiKey, &of, Which::First(9)).await.expect("keys").is_empty());
         account_keys::destroy(Means::of(&app), &boss, KeyKind::AppPassword, (&of, &id)).await.expect("revoked");
     }
 
@@ -56,7 +57,7 @@ both! {
         assert!(matches!(more, Err(KeyError::NotHeld(_))));
         assert!(make(&world, &limited, KeyKind::ApiKey, KeyPermissions::Replace(some)).await.is_ok());
         let app = world.app();
-        let grown = account_keys::update(Means::of(&app), &limited, KeyKind::ApiKey, (&key.account_id, &key.id), draft(KeyPermissions::Inherit)).await;
+        let grown = account_keys::update(Means::of(&app), &limited, KeyKind::ApiKey, (&key.account_id, &key.id, key.version), draft(KeyPermissions::Inherit)).await;
         assert!(matches!(grown, Err(KeyError::NotHeld(_))));
     }
 
@@ -64,9 +65,9 @@ both! {
         let (app, acme) = (world.app(), world.tenant("acme", Quotas::default()).await);
         let (boss, bob) = (world.administrator_of(&acme).await, world.account("bob", "password of bob").await);
         let carol = actor(&world.account("carol", "password of carol").await);
-        let hers = account_keys::get(&app.store, &carol, KeyKind::ApiKey, &bob.id, None).await;
+        let hers = account_keys::get(&app.store, &carol, KeyKind::ApiKey, &bob.id, Which::First(9)).await;
         assert!(matches!(hers, Err(KeyError::Forbidden(lacks)) if lacks.0 == Permission::Impersonate));
-        let theirs = account_keys::get(&app.store, &boss, KeyKind::ApiKey, &bob.id, None).await;
+        let theirs = account_keys::get(&app.store, &boss, KeyKind::ApiKey, &bob.id, Which::First(9)).await;
         assert!(matches!(theirs, Err(KeyError::UnknownAccount)));
         let root = world.administrator().await;
         let made = account_keys::create(Means::of(&app), &root, KeyKind::ApiKey, &bob.id, draft(KeyPermissions::Inherit)).await;

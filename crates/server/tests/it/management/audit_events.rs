@@ -45,6 +45,63 @@ both! {
         assert_eq!(admin.error(QUERY, json!({ "filter": filter, "anchor": "nothing" })).await, "anchorNotFound");
     }
 
+    async fn events_are_found_by_whatever_is_true_of_them_in_either_order(world: World) {
+        let admin = world.admin_jmap().await;
+        let made = admin.create("x:Role/set", json!({ "description": "A" })).await;
+        let id = made["id"].as_str().expect("an id");
+        admin.update("x:Role/set", id, json!({ "description": "B" })).await;
+        let [updated, created] = &admin.find(QUERY, json!({ "objectId": id })).await[..] else { panic!("two events") };
+        let oldest_first = json!({ "filter": { "objectKind": "Role", "objectId": id }, "sort": [{ "property": "at" }] });
+        assert_eq!(admin.call(QUERY, oldest_first).await["ids"], json!([created, updated]));
+        let event = admin.get("x:AuditEvent/get", updated).await;
+        let then = json!({ "at": event["at"], "objectId": id, "kind": "updated", "credentialId": event["credentialId"] });
+        assert_eq!(admin.find(QUERY, then).await, [updated.clone()]);
+        let either = json!({ "operator": "OR", "conditions": [{ "kind": "created" }, { "kind": "updated" }] });
+        let both = json!({ "operator": "AND", "conditions": [{ "objectId": id }, either] });
+        assert_eq!(admin.find(QUERY, both).await.len(), 2);
+        let not = json!({ "operator": "NOT", "conditions": [{ "clientId": "app" }, { "kind": "created" }] });
+        assert!(admin.find(QUERY, not.clone()).await.contains(updated) && !admin.find(QUERY, not).await.contains(created));
+    }
+
+    async fn a_tenant_finds_its_own_events_only_however_it_asks(world: World) {
+        let (_, acme) = world.managed_tenant("acme").await;
+        let admin = world.admin_jmap().await;
+        let role = admin.create("x:Role/set", json!({ "description": "A" })).await;
+        let any = json!({ "operator": "NOT", "conditions": [{ "objectId": role["id"] }, { "kind": "signed-in" }] });
+        assert!(admin.find(QUERY, any.clone()).await.len() > acme.find(QUERY, any).await.len());
+        assert_eq!(acme.find(QUERY, json!({ "operator": "OR", "conditions": [{ "objectId": role["id"] }] })).await, Vec::<String>::new());
+    }
+
+    async fn whoever_tries_to_get_further_than_it_may_is_told(world: World) {
+        let alice = world.account("alice", PASSWORD).await;
+        let jmap = world.jmap_of("alice", PASSWORD);
+        let more = json!({ "@type": "Replace", "permissions": ["authenticate", "account-create"] });
+        jmap.not_created("x:ApiKey/set", json!({ "description": "k", "permissions": more })).await;
+        let wrong = json!({ "currentSecret": "not this one", "secret": "another long one" });
+        jmap.not_updated("x:AccountPassword/set", "singleton", wrong).await;
+        let admin = world.admin_jmap().await;
+        let of = async |kind: &str| admin.find(QUERY, json!({ "kind": kind })).await;
+        assert_eq!((of("forbidden").await.len(), of("sign-in-refused").await.len()), (1, 1));
+        let event = admin.get("x:AuditEvent/get", &of("forbidden").await[0]).await;
+        assert_eq!(event["accountId"], alice.id.as_str());
+        assert!(event["note"].as_str().is_some_and(|note| note.contains("account-create")), "{event}");
+    }
+
+    async fn a_new_secret_is_told_and_a_changed_contact_does_not_repeat_the_logo(world: World) {
+        let admin = world.admin_jmap().await;
+        let logo = format!("data:image/png;base64,{}", "A".repeat(40_000));
+        let record = json!({ "clientId": "app", "redirectUris": ["https://a.example/cb"], "secret": "a-secret-of-our-own", "logo": logo });
+        let made = admin.create("x:OAuthClient/set", record).await;
+        let id = made["id"].as_str().expect("an id");
+        admin.update("x:OAuthClient/set", id, json!({ "secret": "another-secret-of-our-own" })).await;
+        admin.update("x:OAuthClient/set", id, json!({ "contacts": ["ops@a.example"] })).await;
+        let ids = admin.find(QUERY, json!({ "objectKind": "OAuthClient", "objectId": id })).await;
+        let events = admin.call("x:AuditEvent/get", json!({ "ids": ids })).await["list"].clone();
+        assert_eq!(events[1]["note"], "the client secret was replaced or dropped");
+        assert_eq!(events[0]["after"]["metadata"], json!({ "contacts": ["ops@a.example"] }));
+        assert!(events.to_string().len() < 6_000, "{events}");
+    }
+
     async fn nobody_writes_what_happened(world: World) {
         let admin = world.admin_jmap().await;
         assert_eq!(admin.not_created("x:AuditEvent/set", json!({})).await["type"], "forbidden");

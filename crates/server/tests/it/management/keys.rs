@@ -23,6 +23,45 @@ both! {
         assert_eq!(shown["permissions"]["permissions"], json!({ "authenticate": true, "oauth-client-registration": true }));
     }
 
+    async fn of_two_changes_at_once_neither_is_lost(world: World) {
+        let jmap = world.admin_jmap().await;
+        for round in 0..10 {
+            let made = jmap.create(SET, json!({ "description": "a key" })).await;
+            let id = made["id"].as_str().expect("an id").to_owned();
+            let name = format!("round {round}");
+            let change = async |patch: Value| jmap.update(SET, &id, patch).await;
+            tokio::join!(change(json!({ "description": name })), change(json!({ "allowedIps": ["192.0.2.1"] })));
+            let now = jmap.get("x:ApiKey/get", &id).await;
+            assert_eq!((&now["description"], &now["allowedIps"]), (&json!(name), &json!({ "192.0.2.1": true })));
+        }
+    }
+
+    async fn an_account_has_a_hundred_keys_unless_it_may_have_more(world: World) {
+        let jmap = world.admin_jmap().await;
+        let create: serde_json::Map<_, _> =
+            (0..101).map(|number| (format!("n{number}"), json!({ "description": "a key" }))).collect();
+        let set = jmap.call("x:AppPassword/set", json!({ "create": create })).await;
+        assert_eq!(set["created"].as_object().map(serde_json::Map::len), Some(100));
+        assert!(set["notCreated"].to_string().contains("overQuota"));
+    }
+
+    async fn keys_are_found_by_their_moments_and_sorted_by_several_properties(world: World) {
+        let jmap = world.admin_jmap().await;
+        let mut ids = Vec::new();
+        for (description, end) in [("b", "2027-01-01T00:00:00Z"), ("a", "2027-01-01T00:00:00Z"), ("a", "2028-01-01T00:00:00Z")] {
+            let made = jmap.create("x:AppPassword/set", json!({ "description": description, "expiresAt": end })).await;
+            ids.push(made["id"].as_str().expect("an id").to_owned());
+        }
+        let [first, second, third] = &ids[..] else { panic!("three keys") };
+        let found = jmap.find("x:AppPassword/query", json!({ "expiresAt": "2028-01-01T00:00:00Z" })).await;
+        assert_eq!(found, [third.clone()]);
+        let at = jmap.get("x:AppPassword/get", second).await["createdAt"].clone();
+        assert!(jmap.find("x:AppPassword/query", json!({ "createdAt": at })).await.contains(second));
+        let sort = json!([{ "property": "description" }, { "property": "createdAt", "isAscending": false }]);
+        let sorted = jmap.call("x:AppPassword/query", json!({ "sort": sort })).await;
+        assert_eq!(sorted["ids"], json!([third, second, first]));
+    }
+
     async fn permissions_are_also_known_by_their_older_names(world: World) {
         let permissions = json!({ "@type": "Disable", "permissions": ["oAuthClientRegistration", "sysAccountGet"] });
         let jmap = world.admin_jmap().await;

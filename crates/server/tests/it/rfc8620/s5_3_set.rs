@@ -65,6 +65,29 @@ both! {
         assert_eq!(set["notUpdated"]["other"]["type"], "notFound");
     }
 
+    async fn of_changes_at_once_that_hold_on_to_one_state_a_single_one_is_made(world: World) {
+        let jmap = world.admin_jmap().await;
+        for round in 0..10 {
+            let state = jmap.call("x:Role/get", json!({ "ids": [] })).await["state"].clone();
+            let create = |name: &str| {
+                json!([["x:Role/set", { "ifInState": state, "create": { "n0": { "description": format!("{name}{round}") } } }, "c"]])
+            };
+            let (one, other) = tokio::join!(jmap.calls(create("a")), jmap.calls(create("b")));
+            let made = [&one, &other].iter().filter(|said| said[0][1]["created"].is_object()).count();
+            assert_eq!(made, 1, "{one} {other}");
+        }
+    }
+
+    async fn several_changes_of_one_call_hold_on_to_its_state_together(world: World) {
+        let jmap = world.admin_jmap().await;
+        let state = jmap.call("x:Role/get", json!({ "ids": [] })).await["state"].clone();
+        let create = json!({ "a": { "description": "A" }, "b": { "description": "B" } });
+        let set = jmap.call("x:Role/set", json!({ "ifInState": state, "create": create })).await;
+        assert_eq!(set["created"].as_object().map(serde_json::Map::len), Some(2), "{set}");
+        let again = json!({ "ifInState": state, "create": { "c": { "description": "C" } } });
+        assert_eq!(jmap.error("x:Role/set", again).await, "stateMismatch");
+    }
+
     async fn j15_more_changes_than_the_limit_are_too_large(world: World) {
         let destroy: Vec<_> = (0..501).map(|n| format!("id{n}")).collect();
         assert_eq!(world.admin_jmap().await.error("x:OidcProvider/set", json!({ "destroy": destroy })).await, "requestTooLarge");

@@ -9,7 +9,8 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::task::{coop::consume_budget, spawn_blocking};
 
 use self::reader::Readers;
 use super::queue::{Answer, Queue};
@@ -17,10 +18,15 @@ use super::{Batch, Query, Row};
 use crate::error::StoreError;
 use crate::migrate::Migration;
 
+/// So many reads that may take long are under way at a time: fewer than there are connections, so that look-ups find one.
+const LONG_READS: usize = 4;
+
 pub(super) struct Sqlite {
     path: PathBuf,
     readers: Arc<Readers>,
     queue: Queue,
+    /// The turns of reads that may take long.
+    long_reads: Semaphore,
     /// Fires when the writer thread has ended; taken by whoever closes first.
     ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
@@ -31,18 +37,29 @@ impl Sqlite {
         let readers = Readers::new(path.to_owned());
         let (queue, jobs) = Queue::new();
         let ended = writer::start(path.to_owned(), connection, Arc::clone(&readers), jobs)?;
-        Ok(Self { path: path.to_owned(), readers, queue, ended: Mutex::new(Some(ended)) })
+        let long_reads = Semaphore::new(LONG_READS);
+        Ok(Self { path: path.to_owned(), readers, queue, long_reads, ended: Mutex::new(Some(ended)) })
     }
 
     pub(super) async fn migrate(&self, migrations: &'static [Migration]) -> Result<Vec<String>, StoreError> {
         let path = self.path.clone();
-        tokio::task::spawn_blocking(move || migration::migrate(&path, migrations))
+        spawn_blocking(move || migration::migrate(&path, migrations))
             .await
             .map_err(|error| StoreError::Unavailable(format!("the migration was interrupted: {error}")))?
     }
 
-    pub(super) fn read(&self, query: &Query) -> Result<Vec<Row>, StoreError> {
-        self.readers.read(query)
+    /// A look-up is answered on the thread that asks, and gives way to others now and then. What may take long goes to a thread of its
+    /// own: the threads that ask are few, and everybody waits for them.
+    pub(super) async fn read(&self, query: Query) -> Result<Vec<Row>, StoreError> {
+        if !query.is_long {
+            consume_budget().await;
+            return self.readers.read(&query);
+        }
+        let _turn = self.long_reads.acquire().await.map_err(|_| StoreError::closed())?;
+        let readers = Arc::clone(&self.readers);
+        spawn_blocking(move || readers.read(&query))
+            .await
+            .map_err(|error| StoreError::Unavailable(format!("the read was interrupted: {error}")))?
     }
 
     pub(super) async fn commit(&self, batch: Batch) -> Answer {
