@@ -206,6 +206,17 @@ pub fn leave_all(id: &Id) -> Statement {
     Statement::new("DELETE FROM memberships WHERE account_id = $1", [id.into()])
 }
 
+/// Nobody belongs to the group any more.
+pub fn disband(group_id: &Id) -> Statement {
+    Statement::new("DELETE FROM memberships WHERE group_id = $1", [group_id.into()])
+}
+
+/// The accounts that belong to the group.
+pub async fn members_of(store: &Store, group_id: &Id) -> Result<Vec<Id>, StoreError> {
+    const SQL: &str = "SELECT account_id FROM memberships WHERE group_id = $1 ORDER BY account_id";
+    store.read(Query::new(SQL, [group_id.into()])).await?.iter().map(|row| row.id(0)).collect()
+}
+
 /// The account belongs to the group, which must be one of the same tenant; else the batch is refused.
 pub fn join(id: &Id, group_id: &Id) -> Statement {
     Statement::new(

@@ -39,7 +39,8 @@ pub fn created(
     journal::insert(&Event { after: Some(after), ..event(actor, subject, EventKind::Created, chance, now) })
 }
 
-/// `actor` changed the object from the first of `sides` to the second; the event tells where they differ. Secrets stay out of both.
+/// `actor` changed the object from the first of `sides` to the second; the event tells where they differ, and `note` what the two
+/// do not show. Secrets stay out of all.
 pub fn updated(
     actor: &Actor,
     subject: Subject<'_>,
@@ -47,17 +48,6 @@ pub fn updated(
     note: Option<&str>,
     chance: &Chance,
     now: Timestamp,
-) -> Statement {
-    updated_with(actor, subject, sides, None, (chance, now))
-}
-
-/// [`updated`], with what the two sides do not show.
-pub fn updated_with(
-    actor: &Actor,
-    subject: Subject<'_>,
-    sides: (Value, Value),
-    note: Option<&str>,
-    (chance, now): (&Chance, Timestamp),
 ) -> Statement {
     let (before, after) = difference(sides.0, sides.1).unzip();
     let note = note.map(str::to_owned);

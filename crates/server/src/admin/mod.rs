@@ -19,7 +19,7 @@ pub mod tenants;
 mod text;
 
 use domain::{secret::HashKey, time::Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::{Statement, Store, StoreError, search::SearchError};
 
 use actor::{Actor, Forbidden};
@@ -81,15 +81,19 @@ impl Means<'_> {
         journal::updated(actor, subject, sides, note, self.chance, self.now)
     }
 
-    /// [`Means::updated`], with what the two do not show.
-    fn updated_with(
+    /// Tells the journal that `actor` took the object away from the tenant `from` and gave it to that of `subject`, where it is `after`. Each
+    /// tenant hears of its own side only: for the one it is gone, for the other it is new.
+    fn moved(
         self,
         actor: &Actor,
+        from: Option<&domain::id::Id>,
         subject: Subject<'_>,
-        sides: (Value, Value),
-        note: Option<&str>,
-    ) -> Statement {
-        journal::updated_with(actor, subject, sides, note, (self.chance, self.now))
+        after: Value,
+    ) -> [Statement; 2] {
+        let left = Subject { tenant_id: from, ..subject };
+        let sides = (json!({ "memberTenantId": from }), json!({ "memberTenantId": null }));
+        let note = Some("was taken to where it is of no concern here any more");
+        [self.updated_and(actor, left, sides, note), self.created(actor, subject, after)]
     }
 
     /// Tells the journal that `actor` deleted the object, which was `before`.

@@ -31,6 +31,9 @@ use crate::password::{self, Busy};
 /// The shortest password that is accepted, in characters.
 pub const MIN_PASSWORD: usize = 8;
 
+/// So many members of a group are read at a time.
+const MEMBERS_AT_A_TIME: usize = 500;
+
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     #[error(transparent)]
@@ -169,6 +172,7 @@ pub async fn destroy(means: Means<'_>, actor: &Actor, id: &Id) -> Result<(), Acc
     let entry = touchable(means.store, actor, id).await?;
     let mut batch = Batch::new();
     let is_last = keep_administered(&mut batch, actor, &entry, None);
+    disband(&mut batch, means, actor, &entry.account).await?;
     batch.push(accounts::delete(id, entry.version));
     batch.push(means.destroyed(actor, subject(&entry.account), described::account(&entry)));
     let administered = is_last.then(|| batch.push(accounts::is_administered()));
@@ -253,8 +257,14 @@ async fn commit_change(
     let turn = entry.account.member_tenant_id.as_ref().filter(|_| moves);
     let turn = turn.map(|tenant| batch.push(tenants::take_turn(tenant)));
     let written = batch.push(accounts::update(&entry));
-    let sides = (described::account(before), described::account(&entry));
-    batch.push(means.updated(actor, subject(&entry.account), sides));
+    let after = described::account(&entry);
+    if moves {
+        let from = before.account.member_tenant_id.as_ref();
+        batch.extend(means.moved(actor, from, subject(&entry.account), after));
+        disband(&mut batch, means, actor, &before.account).await?;
+    } else {
+        batch.push(means.updated(actor, subject(&entry.account), (described::account(before), after)));
+    }
     let counted = if moves { count(&mut batch, &entry) } else { None };
     if moves || entry.member_group_ids != before.member_group_ids {
         batch.push(accounts::leave_all(id));
@@ -293,6 +303,28 @@ fn subject(account: &Account) -> Subject<'_> {
         id: account.id.as_str(),
         tenant_id: account.member_tenant_id.as_ref(),
     }
+}
+
+/// Nobody is in a group that is deleted or goes to another tenant, and each of its members hears so.
+async fn disband(
+    batch: &mut Batch,
+    means: Means<'_>,
+    actor: &Actor,
+    group: &Account,
+) -> Result<(), StoreError> {
+    if group.kind != Kind::Group {
+        return Ok(());
+    }
+    for some in accounts::members_of(means.store, &group.id).await?.chunks(MEMBERS_AT_A_TIME) {
+        for before in accounts::entries(means.store, some, None).await? {
+            let mut after = before.clone();
+            after.member_group_ids.retain(|id| *id != group.id);
+            let sides = (described::account(&before), described::account(&after));
+            batch.push(means.updated(actor, subject(&before.account), sides));
+        }
+    }
+    batch.push(accounts::disband(&group.id));
+    Ok(())
 }
 
 fn end_everything(batch: &mut Batch, means: Means<'_>, id: &Id) {

@@ -154,8 +154,12 @@ pub async fn update(
     let turn = tenant.map(|tenant| batch.push(tenants::take_turn(tenant)));
     batch.extend(clients::update(client, &before)?);
     let sides = (journal::client(&before), journal::client(client));
-    let note = (before.secret != client.secret).then_some(journal::SECRET_CHANGED);
-    batch.push(means.updated_with(actor, subject(client), sides, note));
+    let note = (client.secret != before.secret).then_some(journal::SECRET_CHANGED);
+    if moves {
+        batch.extend(means.moved(actor, before.member_tenant_id.as_ref(), subject(client), sides.1));
+    } else {
+        batch.push(means.updated_and(actor, subject(client), sides, note));
+    }
     let counted = tenant.map(|tenant| batch.push(tenants::within_quota(tenant, Counted::OauthClients)));
     if is_another_to_a_user(&before.metadata, &client.metadata) {
         batch.push(consents::void_of_client(&client.client_id));

@@ -80,4 +80,44 @@ both! {
         }
         assert_eq!(jmap.error("x:OidcProvider/changes", json!({})).await, "invalidArguments");
     }
+
+    async fn what_moves_to_another_tenant_is_gone_here_and_new_there(world: World) {
+        let admin = world.admin_jmap().await;
+        let (a, of_a) = world.managed_tenant("acme").await;
+        let (b, of_b) = world.managed_tenant("beta").await;
+        for (name, record) in [("Account", json!({ "name": "ann", "memberTenantId": a })), ("OAuthClient", json!({ "clientId": "app", "redirectUris": ["https://a.example/cb"], "memberTenantId": a }))] {
+            let [get, set, changes] = ["get", "set", "changes"].map(|verb| &*format!("x:{name}/{verb}").leak());
+            let made = admin.create(set, record).await;
+            let id = made["id"].as_str().expect("an id");
+            let state = async |jmap: &Jmap| jmap.call(get, json!({ "ids": [] })).await["state"].clone();
+            let (here, there, above) = (state(&of_a).await, state(&of_b).await, state(&admin).await);
+            admin.update(set, id, json!({ "memberTenantId": b })).await;
+            let since = async |jmap: &Jmap, state| jmap.call(changes, json!({ "sinceState": state })).await;
+            assert_eq!(since(&of_a, here).await["destroyed"], json!([id]), "{name}");
+            assert_eq!(since(&of_b, there).await["created"], json!([id]), "{name}");
+            assert_eq!(since(&admin, above).await["updated"], json!([id]), "{name}");
+            let told = of_b.call("x:AuditEvent/get", json!({ "ids": null })).await;
+            assert!(!told.to_string().contains(&a), "{told}");
+        }
+    }
+
+    async fn members_hear_of_the_end_of_their_group(world: World) {
+        let admin = world.admin_jmap().await;
+        let group = admin.create("x:Account/set", json!({ "@type": "Group", "name": "team" })).await;
+        let member = admin.create("x:Account/set", json!({ "name": "ann", "memberGroupIds": [group["id"]] })).await;
+        let state = admin.call("x:Account/get", json!({ "ids": [] })).await["state"].clone();
+        admin.call("x:Account/set", json!({ "destroy": [group["id"]] })).await;
+        let changes = admin.call("x:Account/changes", json!({ "sinceState": state })).await;
+        assert_eq!((&changes["updated"], &changes["destroyed"]), (&json!([member["id"]]), &json!([group["id"]])));
+    }
+
+    async fn a_group_that_moves_leaves_its_members_behind(world: World) {
+        let admin = world.admin_jmap().await;
+        let (tenant, _) = world.managed_tenant("acme").await;
+        let group = admin.create("x:Account/set", json!({ "@type": "Group", "name": "team" })).await;
+        let member = admin.create("x:Account/set", json!({ "name": "ann", "memberGroupIds": [group["id"]] })).await;
+        admin.update("x:Account/set", group["id"].as_str().expect("an id"), json!({ "memberTenantId": tenant })).await;
+        let member = admin.get("x:Account/get", member["id"].as_str().expect("an id")).await;
+        assert_eq!(member["memberGroupIds"], json!({}));
+    }
 }
