@@ -48,6 +48,7 @@ pub(crate) fn client(number: u64, metadata: &ClientMetadata) -> Client {
         expires_at: None,
         is_enabled: true,
         is_verified: false,
+        is_first_party: false,
         version: 1,
     }
 }
@@ -83,6 +84,7 @@ pub(crate) fn account() -> Account {
         locale: None,
         member_tenant_id: None,
         permissions: [Permission::Authenticate].into(),
+        uncapped: [Permission::Authenticate].into(),
         is_enabled: true,
         created_at: clock::now(),
     }

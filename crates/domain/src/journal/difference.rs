@@ -36,7 +36,7 @@ fn of_values(before: Value, after: Value) -> Option<(Value, Value)> {
             (before != after).then_some((Value::Object(before), Value::Object(after)))
         }
         (Value::Array(before), Value::Array(after)) if before.len().max(after.len()) > SHORT_LIST => {
-            of_long_lists(before, after)
+            of_long_lists(&before, &after)
         }
         (before, after) => difference(before, after),
     }
@@ -46,14 +46,14 @@ fn is_union(members: &Map<String, Value>) -> bool {
     members.contains_key("@type")
 }
 
-fn of_long_lists(before: Vec<Value>, after: Vec<Value>) -> Option<(Value, Value)> {
+fn of_long_lists(before: &[Value], after: &[Value]) -> Option<(Value, Value)> {
     if before == after {
         return None;
     }
     let only = |own: &[Value], other: &[Value]| {
         Value::Array(own.iter().filter(|element| !other.contains(element)).cloned().collect())
     };
-    Some((only(&before, &after), only(&after, &before)))
+    Some((only(before, after), only(after, before)))
 }
 
 #[cfg(test)]

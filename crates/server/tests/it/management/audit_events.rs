@@ -55,7 +55,7 @@ both! {
         assert_eq!(admin.call(QUERY, oldest_first).await["ids"], json!([created, updated]));
         let event = admin.get("x:AuditEvent/get", updated).await;
         let then = json!({ "at": event["at"], "objectId": id, "kind": "updated", "credentialId": event["credentialId"] });
-        assert_eq!(admin.find(QUERY, then).await, [updated.clone()]);
+        assert_eq!(admin.find(QUERY, then).await, std::slice::from_ref(updated));
         let either = json!({ "operator": "OR", "conditions": [{ "kind": "created" }, { "kind": "updated" }] });
         let both = json!({ "operator": "AND", "conditions": [{ "objectId": id }, either] });
         assert_eq!(admin.find(QUERY, both).await.len(), 2);

@@ -54,7 +54,7 @@ both! {
         }
         let [first, second, third] = &ids[..] else { panic!("three keys") };
         let found = jmap.find("x:AppPassword/query", json!({ "expiresAt": "2028-01-01T00:00:00Z" })).await;
-        assert_eq!(found, [third.clone()]);
+        assert_eq!(found, std::slice::from_ref(third));
         let at = jmap.get("x:AppPassword/get", second).await["createdAt"].clone();
         assert!(jmap.find("x:AppPassword/query", json!({ "createdAt": at })).await.contains(second));
         let sort = json!([{ "property": "description" }, { "property": "createdAt", "isAscending": false }]);

@@ -71,7 +71,7 @@ both! {
 
     async fn j04_more_requests_at_a_time_than_allowed_are_refused_by_their_limit(world: World) {
         let key = world.admin_key().await;
-        let admin = Actor::by_password(world.admin().await, [127, 0, 0, 1].into());
+        let admin = Actor::by_password(world.admin().await, [127, 0, 0, 1].into(), server::clock::now());
         let app = world.app();
         let held: Vec<_> = (0..8).map(|_| app.places.for_request(&admin).expect("a place")).collect();
         let answer = send(&world, &key, b"{}").await;

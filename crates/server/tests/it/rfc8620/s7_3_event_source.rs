@@ -128,7 +128,7 @@ both! {
 
     async fn one_account_has_a_few_event_sources_and_not_more(world: World) {
         let key = world.admin_key().await;
-        let admin = Actor::by_password(world.admin().await, [127, 0, 0, 1].into());
+        let admin = Actor::by_password(world.admin().await, [127, 0, 0, 1].into(), server::clock::now());
         let app = world.app();
         let _held: Vec<_> = (0..8).map(|_| app.places.for_stream(&admin).expect("a place")).collect();
         let answer = world.jmap(&key).get_from("/jmap/eventsource?types=*&closeafter=no&ping=0").await;
