@@ -58,9 +58,11 @@ both! {
         page.is(200).shows("shown this once");
         let secret = page.html.split("wls_").nth(1).expect("a secret").split('<').next().expect("its end");
         let secret = format!("wls_{secret}");
-        let form = Form::of(&[("grant_type", "client_credentials")]);
-        let answer = world.post("/token").basic("mail-app", &secret).form(&form).send().await;
-        answer.is(200);
+        let form = Form::of(&[("grant_type", "authorization_code"), ("code", "invented"), ("code_verifier", "v")])
+            .with("redirect_uri", "https://mail.example/callback");
+        let by = async |secret: &str| world.post("/token").basic("mail-app", secret).form(&form).send().await;
+        by(&secret).await.refuses("invalid_grant");
+        by("wls_another").await.refuses("invalid_client");
         assert!(!console.get(&format!("/admin/clients/{id}")).await.page().html.contains(&secret));
     }
 

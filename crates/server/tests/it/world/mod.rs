@@ -83,6 +83,8 @@ struct Inner {
     place: Place,
     address: SocketAddr,
     server: Mutex<Option<Server>>,
+    /// A key that may introspect any token, made when it is first needed.
+    introspector: tokio::sync::OnceCell<String>,
 }
 
 struct Server {
@@ -94,7 +96,12 @@ struct Server {
 impl World {
     pub(crate) async fn start(place: Place) -> Self {
         let (server, address) = Server::start(place.config(0)).await;
-        Self(Arc::new(Inner { place, address, server: Mutex::new(Some(server)) }))
+        Self(Arc::new(Inner {
+            place,
+            address,
+            server: Mutex::new(Some(server)),
+            introspector: tokio::sync::OnceCell::new(),
+        }))
     }
 
     /// Stops the server and starts it again with the same data and on the same port.

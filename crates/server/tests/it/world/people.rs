@@ -70,9 +70,10 @@ impl World {
 
     /// What introspection says of a token to somebody who may ask about any.
     pub(crate) async fn introspect(&self, token: &str) -> Answer {
-        let key =
-            self.api_key(&self.admin().await, &[Permission::Authenticate, Permission::TokenIntrospect]).await;
-        self.post("/introspect").bearer(&key).form(&super::Form::of(&[("token", token)])).send().await
+        let permissions = [Permission::Authenticate, Permission::TokenIntrospect];
+        let new = async || self.api_key(&self.admin().await, &permissions).await;
+        let key = self.0.introspector.get_or_init(new).await;
+        self.post("/introspect").bearer(key).form(&super::Form::of(&[("token", token)])).send().await
     }
 
     /// Whether introspection calls a token active.
