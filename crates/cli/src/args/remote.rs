@@ -64,7 +64,7 @@ pub(crate) struct Query {
     pub(crate) reach: Reach,
 }
 
-/// The values of an object.
+/// The values of an object, and what to print of it.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Values {
     /// A property and its value; repeat it for more. Sets are written `a,b`, times `1h` or `30d`; nothing after `=` unsets.
@@ -73,6 +73,9 @@ pub(crate) struct Values {
     /// All values as a JSON object, from FILE, or from standard input.
     #[arg(long, value_name = "JSON|@FILE|-")]
     pub(crate) json: Option<String>,
+    /// Print nothing but this property of what is there then: the `id`, or the `secret` that the server made and shows this once.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) print: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -81,9 +84,6 @@ pub(crate) struct Create {
     pub(crate) object: String,
     #[command(flatten)]
     pub(crate) values: Values,
-    /// Print nothing but this property of what was created: `id`, or the `secret` that is shown this once.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) print: Option<String>,
     #[command(flatten)]
     pub(crate) reach: Reach,
 }
@@ -96,9 +96,6 @@ pub(crate) struct Update {
     pub(crate) ids: Vec<String>,
     #[command(flatten)]
     pub(crate) values: Values,
-    /// Print nothing but this property of what the server set: the `secret` that it made and shows this once.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) print: Option<String>,
     #[command(flatten)]
     pub(crate) reach: Reach,
 }

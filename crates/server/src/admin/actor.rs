@@ -8,6 +8,7 @@ use domain::{
     id::Id,
     time::Timestamp,
 };
+use store::search::Search;
 
 /// Whoever asks for an administrative act, already authenticated.
 #[derive(Clone, Debug)]
@@ -82,6 +83,12 @@ impl Actor {
     /// Whether what belongs to this tenant is there at all for the actor.
     pub fn sees(&self, tenant: Option<&Id>) -> bool {
         self.tenant().is_none_or(|own| Some(own) == tenant)
+    }
+
+    /// The search, among what is there for the actor.
+    pub fn within_sight<C, S>(&self, search: Search<C, S>) -> Search<C, S> {
+        let tenant = self.tenant().cloned().or(search.tenant);
+        Search { tenant, ..search }
     }
 
     /// Nobody gives what they do not hold: the first permission of `granted` that the actor lacks.

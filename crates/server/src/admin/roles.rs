@@ -76,8 +76,7 @@ pub async fn query(
     search: Search<roles::Condition, roles::SortBy>,
 ) -> Result<Found, QueryError> {
     actor.require(Permission::RoleQuery)?;
-    let tenant = actor.tenant().cloned().or(search.tenant);
-    Ok(roles::search(store, &Search { tenant, ..search }).await?)
+    Ok(roles::search(store, &actor.within_sight(search)).await?)
 }
 
 pub async fn create(means: Means<'_>, actor: &Actor, draft: Draft) -> Result<Role, RoleError> {

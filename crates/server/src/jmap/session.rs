@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::directory::Account;
-use http::{HeaderMap, StatusCode, header};
+use http::{StatusCode, header};
 use jmap::{
     capability::CORE,
     id::Id,
@@ -16,27 +16,15 @@ use jmap::{
 
 use super::{CAPABILITY, LIMITS};
 use crate::{
+    admin::actor::Actor,
     app::App,
-    clock,
-    wire::{
-        answer,
-        extract::{
-            Peer,
-            actor::{NoActor, actor},
-        },
-        problem,
-    },
+    wire::{answer, problem},
 };
 
 /// The session of whoever asks.
-pub async fn get(
-    State(app): State<Arc<App>>,
-    Peer(from): Peer,
-    headers: HeaderMap,
-) -> Result<Response, NoActor> {
-    let actor = actor(&app, &headers, from, clock::now()).await?;
+pub async fn get(State(app): State<Arc<App>>, actor: Actor) -> Response {
     let session = actor.account().and_then(|account| of(&app, account));
-    Ok(session.map_or_else(problem::internal, |session| answer::json(StatusCode::OK, &session.to_json())))
+    session.map_or_else(problem::internal, |session| answer::json(StatusCode::OK, &session.to_json()))
 }
 
 /// `/.well-known/jmap` leads to the session. RFC 8620 §2.2.

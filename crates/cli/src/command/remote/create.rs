@@ -30,7 +30,7 @@ pub(crate) fn run(create: Create) -> Result<(), Failure> {
         let why = of("notCreated").map_or_else(|| "the server did not say why".to_owned(), refusal::of_set);
         return Err(Failure::refused(object.name(), why));
     };
-    match create.print {
+    match create.values.print {
         None => shape::say_one(created, object),
         Some(name) => say_property(created, &name),
     }

@@ -38,7 +38,7 @@ pub(crate) fn run(update: Update) -> Result<(), Failure> {
         terminal::progress(&format!("{done} of {} changed", ids.len()));
     }
     terminal::progress("");
-    if let Some(name) = &update.print {
+    if let Some(name) = &update.values.print {
         told.iter().try_for_each(|(_, answer)| say_property(answer, name))?;
         return if refused.is_empty() { Ok(()) } else { Err(Failure::Several(refused)) };
     }

@@ -94,8 +94,7 @@ pub async fn query(
     search: Search<accounts::Condition, accounts::SortBy>,
 ) -> Result<Found, QueryError> {
     actor.require(Permission::AccountQuery)?;
-    let tenant = actor.tenant().cloned().or(search.tenant);
-    Ok(accounts::search(store, &Search { tenant, ..search }).await?)
+    Ok(accounts::search(store, &actor.within_sight(search)).await?)
 }
 
 /// Makes an account, which signs in with `password` if it has one.

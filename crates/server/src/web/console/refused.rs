@@ -19,12 +19,12 @@ pub struct Wrong {
 }
 
 impl Wrong {
+    /// The status of the page that shows it.
+    pub const STATUS: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
     pub fn of(field: &'static str, why: impl Into<Foreign>) -> Self {
         Self { field, why: why.into() }
     }
-
-    /// The status of the page that shows it.
-    pub const STATUS: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
     /// What went wrong with a client: something that its form can mend, or else a page of its own.
     pub fn with_client(error: ClientError) -> Result<Self, PageError> {

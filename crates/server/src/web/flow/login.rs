@@ -23,6 +23,7 @@ use super::{
     passkey,
     proceed::{self, standing_of},
     second_step::{self, Half},
+    sent_form::sent_form,
 };
 use crate::{
     app::App,
@@ -34,11 +35,11 @@ use crate::{
         respond::{self, PageError},
         session,
     },
-    wire::{
-        cookie,
-        extract::{Peer, body as read_body},
-    },
+    wire::extract::Peer,
 };
+
+/// What its form is called: that of the passkey on the same page too.
+pub(super) const FORM: &str = "login";
 
 /// Sign in of one's own accord.
 pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
@@ -53,7 +54,7 @@ pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
 /// The page for this browser, as it is when nobody typed anything and no app asks.
 pub(super) fn form(app: &App, browser: &str, now: Timestamp) -> Login {
     Login {
-        csrf: session::csrf(app, "login", browser),
+        csrf: session::csrf(app, FORM, browser),
         interaction: None,
         app: None,
         username: Foreign::default(),
@@ -70,9 +71,7 @@ pub async fn submit(
     body: Body,
 ) -> Result<Response, PageError> {
     let now = clock::now();
-    let form = read_body::form(&headers, body).await?;
-    let browser = cookie::read(&headers, &app.config.issuer, cookie::BROWSER).ok_or(Problem::ForeignForm)?;
-    session::check_form(&app, &headers, one(&form, "csrf")?, &session::csrf(&app, "login", browser))?;
+    let (form, browser) = sent_form(&app, &headers, body, FORM).await?;
     let sealed_request = one(&form, "interaction")?;
     let request = sealed_request.map(|sealed| proceed::unseal(&app, sealed, now)).transpose()?;
     let occasion = Occasion { from: source, now };

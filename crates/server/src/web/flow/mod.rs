@@ -15,3 +15,4 @@ pub mod logout;
 pub mod passkey;
 pub mod proceed;
 pub mod second_step;
+mod sent_form;

@@ -15,6 +15,7 @@ use super::{
     interaction::one,
     login::{self, Again},
     proceed,
+    sent_form::sent_form,
 };
 use crate::{
     app::App,
@@ -22,14 +23,10 @@ use crate::{
     journal::{self, Occasion},
     second_factor::{AnswerRefusal, Opened, Purpose, RelyingParty},
     web::{
-        page::{Foreign, PasskeyQuestion, Problem, SignInRefused},
+        page::{Foreign, PasskeyQuestion, SignInRefused},
         respond::PageError,
-        session,
     },
-    wire::{
-        cookie,
-        extract::{Peer, body as read_body},
-    },
+    wire::extract::Peer,
 };
 
 /// Why nobody signed in.
@@ -56,9 +53,7 @@ pub async fn submit(
     body: Body,
 ) -> Result<Response, PageError> {
     let now = clock::now();
-    let form = read_body::form(&headers, body).await?;
-    let browser = cookie::read(&headers, &app.config.issuer, cookie::BROWSER).ok_or(Problem::ForeignForm)?;
-    session::check_form(&app, &headers, one(&form, "csrf")?, &session::csrf(&app, "login", browser))?;
+    let (form, browser) = sent_form(&app, &headers, body, login::FORM).await?;
     let sealed_request = one(&form, "interaction")?;
     let request = sealed_request.map(|sealed| proceed::unseal(&app, sealed, now)).transpose()?;
     let occasion = Occasion { from, now };

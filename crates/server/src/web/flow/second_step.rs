@@ -22,6 +22,7 @@ use super::{
     describe,
     interaction::one,
     proceed::standing_of,
+    sent_form::sent_form,
 };
 use crate::{
     app::App,
@@ -33,10 +34,7 @@ use crate::{
         respond::{self, PageError},
         session,
     },
-    wire::{
-        cookie,
-        extract::{Peer, body as read_body},
-    },
+    wire::extract::Peer,
 };
 
 /// A sign-in whose password was right.
@@ -93,9 +91,7 @@ pub async fn submit(
     body: Body,
 ) -> Result<Response, PageError> {
     let now = clock::now();
-    let form = read_body::form(&headers, body).await?;
-    let browser = cookie::read(&headers, &app.config.issuer, cookie::BROWSER).ok_or(Problem::ForeignForm)?;
-    session::check_form(&app, &headers, one(&form, "csrf")?, &session::csrf(&app, FORM, browser))?;
+    let (form, browser) = sent_form(&app, &headers, body, FORM).await?;
     let step = one(&form, "step")?.unwrap_or_default();
     let (opened, account) = waiting(&app, browser, step, now).await?;
     let typed = match (one(&form, "totp")?, one(&form, "recovery_code")?) {

@@ -1,8 +1,11 @@
 //! Who administers: an account by its password, an API key, or an access token that was asked for the management of this server.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
-use axum::response::{IntoResponse, Response};
+use axum::{
+    extract::FromRequestParts,
+    response::{IntoResponse, Response},
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{
     client::{management::MANAGE, standing::Standing},
@@ -13,14 +16,15 @@ use domain::{
     secret::{Secret, TokenKind},
     time::Timestamp,
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use serde_json::Value;
 use store::{StoreError, account_keys, accounts, clients, totp};
 
-use super::bearer;
+use super::{Peer, bearer};
 use crate::{
     admin::actor::{Actor, Credential, Who},
     app::App,
+    clock,
     journal::{self, Occasion},
     password::{Attempt, Busy},
     wire::{Failure, problem},
@@ -44,6 +48,16 @@ pub enum NoActor {
     Malformed(&'static str),
     /// Anything else that went wrong, which already knows what to say.
     Failed(Failure),
+}
+
+/// A route of administrators takes the actor as an argument; without one it answers why.
+impl FromRequestParts<Arc<App>> for Actor {
+    type Rejection = NoActor;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoActor> {
+        let Ok(Peer(from)) = Peer::from_request_parts(parts, app).await;
+        actor(app, &parts.headers, from, clock::now()).await
+    }
 }
 
 /// The actor behind the one `Authorization` header.
