@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use crate::{
     admin,
     chance::Chance,
+    client_uses::ClientUses,
     config::Config,
     jmap::Places,
     journal::Refusals,
@@ -36,6 +37,7 @@ pub struct App {
     pub metrics: Metrics,
     /// Refusals that are counted, or wait to be written into the journal.
     pub refusals: Refusals,
+    pub client_uses: ClientUses,
     pub places: Places,
     /// Turns true when the server is asked to end: what streams without end stops then.
     pub stopping: watch::Sender<bool>,
@@ -105,6 +107,7 @@ impl App {
             refreshing: tokio::sync::Mutex::new(()),
             metrics,
             refusals: Refusals::default(),
+            client_uses: ClientUses::default(),
             config,
             store,
         }))

@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod app;
 pub mod chance;
+pub mod client_uses;
 pub mod clock;
 pub mod config;
 mod endpoint;

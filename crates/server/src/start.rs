@@ -11,7 +11,7 @@ use crate::{
     admin::first_start::{self, FirstStartError, Prepared},
     app::{App, LiveError},
     chance::{self, Chance},
-    clock,
+    client_uses, clock,
     config::{Config, ConfigError, Issuer},
     journal,
     keys::{MasterKey, master},
@@ -164,6 +164,7 @@ impl Running {
         let refresh = tokio::spawn(task::refresh(Arc::clone(&self.app)));
         let seal = tokio::spawn(task::seal(Arc::clone(&self.app)));
         let sweep = tokio::spawn(task::sweep(Arc::clone(&self.app)));
+        let uses = tokio::spawn(task::tell_uses(Arc::clone(&self.app)));
         let follow = tokio::spawn(task::follow(Arc::clone(&self.app)));
         let routes = router(Arc::clone(&self.app));
         let app = Arc::clone(&self.app);
@@ -176,6 +177,10 @@ impl Running {
         seal.abort();
         sweep.abort();
         follow.abort();
+        uses.abort();
+        if let Err(error) = client_uses::tell(&self.app).await {
+            tracing::warn!(%error, "which clients were used last could not be noted");
+        }
         if let Err(error) = journal::close(&self.app).await {
             tracing::warn!(%error, "the last events of the journal could not be sealed; the next start does it");
         }

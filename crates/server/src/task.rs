@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use store::{Batch, StoreError, sweep};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::{admin::signing_keys, app::App, clock, journal};
+use crate::{admin::signing_keys, app::App, client_uses, clock, journal};
 
 /// Settings and keys changed by another process or node are in force after this.
 const REFRESH: Duration = Duration::from_millis(500);
@@ -15,6 +15,9 @@ const FOLLOW: Duration = Duration::from_secs(1);
 
 /// So many events are sealed in one go: two thousand a second go on for ever, and what comes faster waits until it comes slower.
 const SEALED_AT_ONCE: u64 = 4_096;
+
+/// When a client was last used is known after this.
+const TELL_USES: Duration = Duration::from_secs(30);
 
 const SWEEP: Duration = Duration::from_mins(1);
 
@@ -65,6 +68,18 @@ pub async fn sweep(app: Arc<App>) {
 async fn keep_words(app: &App) -> Result<(), StoreError> {
     while store::client_words::catch_up(&app.store).await? {}
     Ok(())
+}
+
+/// Notes which clients are used. Runs until the task is dropped.
+pub async fn tell_uses(app: Arc<App>) {
+    let mut ticks = interval(TELL_USES);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = client_uses::tell(&app).await {
+            tracing::warn!(%error, "which clients were used last could not be noted; it waits");
+        }
+    }
 }
 
 /// Tells whoever listens how far the journal is. Runs until the task is dropped.

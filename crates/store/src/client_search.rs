@@ -22,6 +22,8 @@ pub enum Condition {
     State(State),
     CreatedAt(Comparison, Timestamp),
     ExpiresAt(Comparison, Timestamp),
+    /// When it was last served; one that never was is neither before nor after anything.
+    LastUsedAt(Comparison, Timestamp),
 }
 
 /// What has become of a client.
@@ -128,6 +130,11 @@ fn write(condition: &Condition, out: &mut Composer) {
         Condition::State(state) => is_in(*state, out),
         Condition::CreatedAt(comparison, moment) => out.compares("created_at", *comparison, *moment),
         Condition::ExpiresAt(comparison, moment) => out.compares("expires_at", *comparison, *moment),
+        Condition::LastUsedAt(comparison, moment) => {
+            out.push("clients.id IN (SELECT u.client FROM client_uses u WHERE ");
+            out.compares("u.last_used_at", *comparison, *moment);
+            out.push(")");
+        }
     }
 }
 

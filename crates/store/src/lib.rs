@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod authorization_codes;
 pub mod client_assertions;
 pub mod client_search;
+pub mod client_uses;
 pub mod client_words;
 pub mod clients;
 pub mod code_tries;

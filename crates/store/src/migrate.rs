@@ -55,6 +55,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         include_str!("../../../migrations/0011_tombstones_of_tenants.sql"),
     ),
     Migration::new("0012_key_versions", include_str!("../../../migrations/0012_key_versions.sql")),
+    Migration::new("0013_client_uses", include_str!("../../../migrations/0013_client_uses.sql")),
 ];
 
 /// The table in which a database notes what it has been through.

@@ -82,6 +82,7 @@ async fn asker(
     }
     let client = client_auth::authenticate(app, headers, form, Occasion { from, now }).await?;
     if client.is_confidential() {
+        app.client_uses.note(&client, now);
         Ok(Asker::Client(client.client_id().as_str().to_owned()))
     } else {
         Err(Failure::new(ErrorCode::InvalidClient, "introspection is for confidential clients and API keys"))

@@ -45,7 +45,7 @@ pub async fn post(
     }
     let grant = grant_request(&form)?;
     let client = client_auth::authenticate(&app, &headers, &form, occasion).await?;
-    match grant {
+    let answer = match grant {
         GrantRequest::AuthorizationCode => {
             grant::authorization_code::redeem(&app, &client, &form, occasion).await
         }
@@ -53,7 +53,9 @@ pub async fn post(
         GrantRequest::ClientCredentials => {
             grant::client_credentials::issue(&app, &client, &form, occasion.now)
         }
-    }
+    }?;
+    app.client_uses.note(&client, occasion.now);
+    Ok(answer)
 }
 
 fn grant_request(form: &Parameters) -> Result<GrantRequest, Refusal> {

@@ -2,8 +2,8 @@ use domain::client::{Client, ClientId, Door, metadata::ClientMetadata};
 use domain::id::Id;
 use domain::time::Timestamp;
 use store::client_search::{Condition, SortBy, State, search};
-use store::search::{Filter, Page, Search};
-use store::{Store, clients};
+use store::search::{Comparison, Filter, Page, Search};
+use store::{Store, client_uses, clients};
 
 use crate::scene::batch;
 
@@ -73,6 +73,23 @@ both! {
             assert!(with(&store, nothing).await.is_empty(), "{nothing:?}");
         }
         assert!(with(&store, &"a ".repeat(32_768)).await.is_empty());
+    }
+
+    async fn a_client_is_found_by_when_it_was_last_served(store: Store) {
+        scene(&store).await;
+        let id = |number| Id::new(NOW, number, [0; 8]);
+        let at = |millis| Timestamp::from_millis(millis);
+        for (number, millis) in [(1, 10), (2, 30), (2, 20), (9, 40)] {
+            assert!(store.commit(batch([client_uses::note(&id(number), at(millis))])).await.expect("noted").is_committed());
+        }
+        let with = async |comparison, millis| found(&store, Filter::Condition(Condition::LastUsedAt(comparison, at(millis))), SortBy::Id).await;
+        assert_eq!(with(Comparison::Greater, 10).await, ["calendar"]);
+        assert_eq!(with(Comparison::Equal, 30).await, ["calendar"]);
+        assert_eq!(with(Comparison::LessOrEqual, 20).await, ["mail"]);
+        let unused = Filter::Not(vec![Filter::Condition(Condition::LastUsedAt(Comparison::Greater, at(10)))]);
+        assert_eq!(found(&store, unused, SortBy::Id).await, ["wla_00000000000000000000000abc", "mail"]);
+        let uses = client_uses::of(&store, &[id(1), id(2), id(3)]).await.expect("uses");
+        assert_eq!((uses.len(), uses.get(&id(2))), (2, Some(&at(30))));
     }
 
     async fn words_follow_a_client_through_changes_until_it_is_gone(store: Store) {

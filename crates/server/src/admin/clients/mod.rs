@@ -2,6 +2,8 @@
 
 mod draft;
 
+use std::collections::HashMap;
+
 use domain::{
     client::{Client, ClientId, management},
     directory::permission::Permission,
@@ -13,7 +15,7 @@ use domain::{
     time::Timestamp,
 };
 use store::{
-    Batch, Outcome, Statement, Store, StoreError, client_search, clients, consents, grants,
+    Batch, Outcome, Statement, Store, StoreError, client_search, client_uses, clients, consents, grants,
     search::{Found, Search},
     tenants::{self, Counted},
 };
@@ -85,14 +87,19 @@ pub async fn get(store: &Store, actor: &Actor, ids: &[Id]) -> Result<Vec<Client>
     Ok(clients::by_ids(store, ids, actor.tenant()).await?)
 }
 
+/// When those of `clients` were last served that ever were, by the ids of their rows.
+pub async fn last_uses(store: &Store, clients: &[Client]) -> Result<HashMap<Id, Timestamp>, StoreError> {
+    let ids: Vec<_> = clients.iter().map(|client| client.id.clone()).collect();
+    client_uses::of(store, &ids).await
+}
+
 pub async fn query(
     store: &Store,
     actor: &Actor,
     search: Search<client_search::Condition, client_search::SortBy>,
 ) -> Result<Found, QueryError> {
     actor.require(Permission::OauthClientQuery)?;
-    let tenant = actor.tenant().cloned().or(search.tenant);
-    Ok(client_search::search(store, &Search { tenant, ..search }).await?)
+    Ok(client_search::search(store, &actor.within_sight(search)).await?)
 }
 
 /// Makes a client under the id that the actor chose. Ids are there once for all tenants: whoever belongs to one takes none that

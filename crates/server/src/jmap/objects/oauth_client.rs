@@ -34,6 +34,13 @@ use crate::{
 
 pub struct OAuthClient;
 
+/// A client as it is at one moment.
+pub struct Row {
+    client: Client,
+    last_used_at: Option<Timestamp>,
+    now: Timestamp,
+}
+
 static DOOR: Choice = Choice {
     name: "ClientDoor",
     names: || {
@@ -134,6 +141,11 @@ static DESCRIPTION: Description = Description {
         )
         .optional()
         .server_set(),
+        Property::new("lastUsedAt", Type::Moment, "When it last got a token or had one introspected, to within a minute")
+            .optional()
+            .server_set()
+            .filter()
+            .volatile(),
         Property::new("metadata", Type::Json, "All it registered, in the names of RFC 7591").server_set(),
     ],
     text: &["clientId", "description", "contacts"],
@@ -148,12 +160,11 @@ static DESCRIPTION: Description = Description {
 };
 
 impl Kind for OAuthClient {
-    /// With the moment at which it is looked at.
-    type Row = (Client, Timestamp);
+    type Row = Row;
 
     const DESCRIPTION: &'static Description = &DESCRIPTION;
 
-    fn json((client, now): &Self::Row) -> Object {
+    fn json(Row { client, last_used_at, now }: &Self::Row) -> Object {
         let metadata = &client.metadata;
         let members = [
             ("id", json!(client.id.as_str())),
@@ -172,6 +183,7 @@ impl Kind for OAuthClient {
             ("state", json!(state(client, *now))),
             ("door", json!(client.door.as_str())),
             ("registeredBy", json!(client.registered_by.as_ref().map(Id::as_str))),
+            ("lastUsedAt", opt_moment(*last_used_at)),
             ("metadata", Value::Object(metadata.members())),
         ];
         let secret = client.secret.as_ref().map(|_| ("secret", json!(MASK)));
@@ -183,8 +195,10 @@ impl Kind for OAuthClient {
         let ids = found::ids(wanted, async |most| clients::query(store, scene.actor, everything(most)).await)
             .await?;
         let clients = clients::get(store, scene.actor, &ids).await?;
+        let mut uses = clients::last_uses(store, &clients).await?;
         let now = clock::now();
-        Ok(clients.into_iter().map(|client| (client, now)).collect())
+        let row = |client: Client| Row { last_used_at: uses.remove(&client.id), client, now };
+        Ok(clients.into_iter().map(row).collect())
     }
 
     async fn create(scene: Scene<'_>, record: Record) -> Result<Made, ActError> {
@@ -198,18 +212,18 @@ impl Kind for OAuthClient {
 
     async fn update(
         scene: Scene<'_>,
-        (row, _): Self::Row,
+        Row { client, .. }: Self::Row,
         record: Record,
     ) -> Result<Option<Secret>, ActError> {
         let live = scene.app.live();
         let policy = Policy { settings: &live.settings, issuer: scene.app.config.issuer.url() };
-        let draft = draft(&record, Some(&row))?;
-        let at = (&row.id, row.version);
+        let draft = draft(&record, Some(&client))?;
+        let at = (&client.id, client.version);
         Ok(clients::update(means(scene), scene.actor, &policy, at, draft).await?.secret)
     }
 
-    async fn destroy(scene: Scene<'_>, (row, _): Self::Row) -> Result<(), ActError> {
-        Ok(clients::destroy(means(scene), scene.actor, row.client_id.as_str()).await?)
+    async fn destroy(scene: Scene<'_>, Row { client, .. }: Self::Row) -> Result<(), ActError> {
+        Ok(clients::destroy(means(scene), scene.actor, client.client_id.as_str()).await?)
     }
 
     async fn query(scene: Scene<'_>, question: &Question<'_>) -> Result<Found, MethodError> {
@@ -231,6 +245,7 @@ fn condition(clause: &Clause, now: Timestamp) -> Option<Condition> {
     match clause {
         Clause::Words(words) => Some(Condition::Text(found::text(words))),
         Clause::Is("createdAt", at) => Some(Condition::CreatedAt(Equal, read_moment(at)?)),
+        Clause::Is("lastUsedAt", at) => Some(Condition::LastUsedAt(Equal, read_moment(at)?)),
         Clause::Is("expiresAt", at) => Some(Condition::ExpiresAt(Equal, read_moment(at)?)),
         Clause::Is(name, value) => {
             let text = value.as_str()?;
@@ -253,6 +268,9 @@ fn condition(clause: &Clause, now: Timestamp) -> Option<Condition> {
         }
         Clause::Compare("expiresAt", how, at) => {
             Some(Condition::ExpiresAt(comparison(*how), found::moment(*at)))
+        }
+        Clause::Compare("lastUsedAt", how, at) => {
+            Some(Condition::LastUsedAt(comparison(*how), found::moment(*at)))
         }
         Clause::Compare(..) => None,
     }

@@ -30,6 +30,19 @@ both! {
         console.get("/admin/clients?state=disabled").await.page().is(200).shows("No client is like that");
     }
 
+    async fn one_that_nobody_used_for_long_is_found(world: World) {
+        let client = world.client(json!({ "client_name": "Dusty", "redirect_uris": ["https://a.example/cb"] })).await;
+        let mut console = console(&world).await;
+        console.get("/admin/clients?unused=30").await.page().is(200).shows("No client is like that");
+        world.sql("UPDATE clients SET created_at = 1", []).await;
+        console.get("/admin/clients?unused=30").await.page().shows("Dusty");
+        client.tokens(&mut world.alice().await).await;
+        world.tell_uses().await;
+        console.get("/admin/clients?unused=30").await.page().shows("No client is like that");
+        let row = world.client_named(&client.id).await.expect("a client");
+        console.get(&format!("/admin/clients/{}", row.id)).await.page().shows("Last used");
+    }
+
     async fn one_that_is_made_in_the_console_gets_through_and_has_its_trail(world: World) {
         let mut console = console(&world).await;
         let id = made(&mut console).await;

@@ -36,6 +36,25 @@ both! {
         assert_eq!(stored["secret"], "****");
     }
 
+    async fn when_a_client_was_last_served_is_told_and_can_be_asked_for(world: World) {
+        let (used, idle) = (world.confidential_client(AuthMethod::ClientSecretBasic).await, world.public_client().await);
+        let jmap = world.admin_jmap().await;
+        let of = async |client: &str| {
+            let row = world.client_named(client).await.expect("a client");
+            jmap.get(GET, row.id.as_str()).await["lastUsedAt"].clone()
+        };
+        used.token(Form::of(&[("grant_type", "authorization_code"), ("code", "invented"), ("code_verifier", "v")])).await.refuses("invalid_grant");
+        world.tell_uses().await;
+        assert_eq!(of(&used.id).await, json!(null), "it got nothing");
+        used.token(Form::of(&[("grant_type", "client_credentials")])).await.is(200);
+        world.tell_uses().await;
+        assert!(of(&used.id).await.as_str().is_some_and(|at| at.ends_with('Z')));
+        assert_eq!(of(&idle.id).await, json!(null));
+        let since = json!({ "lastUsedAtIsGreaterThan": "2020-01-01T00:00:00Z" });
+        assert_eq!(jmap.find("x:OAuthClient/query", since.clone()).await.len(), 1);
+        assert_eq!(jmap.find("x:OAuthClient/query", json!({ "operator": "NOT", "conditions": [since] })).await.len(), 1);
+    }
+
     async fn a_secret_is_set_kept_replaced_and_never_shown(world: World) {
         let jmap = world.admin_jmap().await;
         let first = "a-secret-of-our-own-choice";

@@ -4,6 +4,7 @@ use domain::{client::Client, directory::Account, secret::Secret};
 use server::{
     admin::{Means, accounts, accounts::Draft, actor::Actor, clients, clients::ClientError},
     app::App,
+    client_uses,
 };
 
 use super::World;
@@ -35,6 +36,11 @@ impl World {
 
     pub(crate) async fn client_named(&self, client_id: &str) -> Result<Client, ClientError> {
         clients::find(&self.app().store, &Actor::host(), client_id).await
+    }
+
+    /// What the server remembers of the use of clients stands in the store when this returns.
+    pub(crate) async fn tell_uses(&self) {
+        client_uses::tell(&self.app()).await.expect("told");
     }
 
     pub(crate) async fn verify_client(&self, client_id: &str, is_verified: bool) {

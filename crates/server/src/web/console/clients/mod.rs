@@ -6,7 +6,7 @@ pub mod erase;
 pub mod show;
 mod summary;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use askama::Template;
 use axum::{
@@ -19,7 +19,7 @@ use domain::{
 use http::StatusCode;
 use store::{
     client_search::{Condition, SortBy},
-    search::{Filter, Page, Search, Start},
+    search::{Comparison, Filter, Page, Search, Start},
 };
 
 pub use self::summary::{ClientState, Summary};
@@ -37,6 +37,9 @@ use crate::{
 /// So many rows are on a page.
 const ROWS: u32 = 50;
 
+/// Clients that nobody used for so many days can be asked for.
+const UNUSED: [u64; 3] = [30, 90, 365];
+
 const DOORS: [Door; 4] = [Door::Anonymous, Door::ApiKey, Door::AccessToken, Door::Administrator];
 
 /// What the list is asked for, as it stands in the address.
@@ -45,6 +48,8 @@ struct Wanted {
     text: String,
     state: Option<ClientState>,
     door: Option<Door>,
+    /// For so many days.
+    unused: Option<u64>,
     sort: Order,
     at: u64,
 }
@@ -131,6 +136,10 @@ impl Wanted {
             text: parameters.one("text")?.unwrap_or_default().trim().to_owned(),
             state: parameters.one("state")?.and_then(ClientState::parse),
             door: parameters.one("door")?.and_then(Door::parse),
+            unused: parameters
+                .one("unused")?
+                .and_then(|days| days.parse().ok())
+                .filter(|days| UNUSED.contains(days)),
             sort: match parameters.one("sort")? {
                 Some("oldest") => Order::Oldest,
                 Some("client-id") => Order::ClientId,
@@ -143,11 +152,17 @@ impl Wanted {
     fn search(&self, now: Timestamp) -> Search<Condition, SortBy> {
         let text = (!self.text.is_empty()).then(|| Condition::Text(self.text.clone()));
         let state = self.state.map(|state| Condition::State(state.condition(now)));
-        let conditions: Vec<_> = [text, state, self.door.map(Condition::Door)]
+        let mut conditions: Vec<_> = [text, state, self.door.map(Condition::Door)]
             .into_iter()
             .flatten()
             .map(Filter::Condition)
             .collect();
+        if let Some(days) = self.unused {
+            let since = now.minus(Duration::from_hours(24 * days));
+            let younger = Condition::CreatedAt(Comparison::Greater, since);
+            let used = Condition::LastUsedAt(Comparison::Greater, since);
+            conditions.push(Filter::Not(vec![Filter::Condition(younger), Filter::Condition(used)]));
+        }
         let (sort, is_ascending) = match self.sort {
             Order::Newest => (SortBy::Id, false),
             Order::Oldest => (SortBy::Id, true),
@@ -174,6 +189,9 @@ impl Wanted {
         }
         if let Some(door) = self.door {
             query.append_pair("door", door.as_str());
+        }
+        if let Some(days) = self.unused {
+            query.append_pair("unused", &days.to_string());
         }
         match self.sort {
             Order::Newest => {}

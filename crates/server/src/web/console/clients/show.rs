@@ -58,6 +58,7 @@ struct Show {
     registered_by: Option<Foreign>,
     created_at: Timestamp,
     expires_at: Option<Timestamp>,
+    last_used_at: Option<Timestamp>,
     tenant: Option<Foreign>,
     is_first_party: bool,
     is_confidential: bool,
@@ -118,6 +119,8 @@ async fn page(app: &App, visitor: &Visitor, client: Client, is_done: bool) -> Re
         None => None,
     };
     let registered_by = registered_by.filter(|account| visitor.actor.sees(account.member_tenant_id.as_ref()));
+    let last_used_at =
+        clients::last_uses(&app.store, std::slice::from_ref(&client)).await?.remove(&client.id);
     let metadata = serde_json::to_string_pretty(&Value::Object(client.metadata.members()));
     Ok(Show {
         frame: Frame::of(app, visitor, Place::OauthClients),
@@ -129,6 +132,7 @@ async fn page(app: &App, visitor: &Visitor, client: Client, is_done: bool) -> Re
         registered_by: registered_by.map(|account| Foreign::from(account.name)),
         created_at: client.created_at,
         expires_at: client.expires_at,
+        last_used_at,
         tenant: client.member_tenant_id.as_ref().map(|id| Foreign::from(id.as_str())),
         is_first_party: client.is_first_party,
         is_confidential: client.is_confidential(),
