@@ -1,5 +1,6 @@
 //! What whoever runs the server relies on.
 
 mod durability;
+mod heavy_requests;
 mod metrics;
 mod password_line;
