@@ -32,6 +32,7 @@ mod rfc8414;
 mod rfc8620;
 mod rfc8707;
 mod rfc9068;
+mod rfc9112;
 mod rfc9207;
 mod seed;
 mod tidy;

@@ -93,6 +93,23 @@ async fn a_head_has_10_seconds_from_its_first_byte_however_often_another_comes()
 }
 
 #[tokio::test(start_paused = true)]
+async fn h10_a_body_has_30_seconds_however_often_another_byte_comes() {
+    let server = Server::start(hello(), Limits::default()).await;
+    let mut stream = server.connect().await;
+    let head = "POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let start = Instant::now();
+    let (mut reader, mut writer) = stream.split();
+    let mut answer = String::new();
+    tokio::select! {
+        _ = reader.read_to_string(&mut answer) => {}
+        () = async { while writer.write_all(b"x").await.is_ok() { tokio::time::sleep(Duration::from_secs(1)).await; } } => {}
+    }
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert_eq!(start.elapsed().as_secs(), 30);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_connection_may_be_idle_for_75_seconds_before_and_between_requests() {
     let server = Server::start(hello(), Limits::default()).await;
     let mut stream = server.connect().await;

@@ -17,7 +17,7 @@ use super::*;
 use crate::{config::Tls, serve::tls};
 
 /// A server that speaks TLS, and what its peers trust.
-struct TlsServer {
+pub(super) struct TlsServer {
     server: Server,
     roots: RootCertStore,
 }
@@ -25,7 +25,7 @@ struct TlsServer {
 type Io = TokioIo<TlsStream<TcpStream>>;
 
 impl TlsServer {
-    async fn start(router: Router) -> Self {
+    pub(super) async fn start(router: Router) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let files = Tls { certificate: dir.path().join("c.pem"), key: dir.path().join("k.pem") };
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
@@ -51,8 +51,13 @@ impl TlsServer {
         TlsConnector::from(Arc::new(config)).connect(name, self.server.connect().await).await.unwrap()
     }
 
+    /// A connection that is agreed on HTTP/2, and on which nothing was said yet.
+    pub(super) async fn http2_stream(&self) -> TlsStream<TcpStream> {
+        self.connect(&TLS13, "h2").await
+    }
+
     async fn http2(&self) -> (SendRequest<Body>, Connection<Io, Body, TokioExecutor>) {
-        let io = TokioIo::new(self.connect(&TLS13, "h2").await);
+        let io = TokioIo::new(self.http2_stream().await);
         hyper::client::conn::http2::handshake(TokioExecutor::new(), io).await.unwrap()
     }
 }

@@ -3,10 +3,15 @@
 mod ending;
 mod http1;
 mod http2;
+mod http2_floods;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum::{Extension, Router, routing::get};
+use axum::{
+    Extension, Router,
+    routing::{get, post},
+};
+use bytes::Bytes;
 use rustls::ServerConfig;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -67,6 +72,7 @@ fn hello() -> Router {
     Router::new()
         .route("/", get(|| async { "hello" }))
         .route("/peer", get(|Extension(peer): Extension<PeerAddress>| async move { peer.0.to_string() }))
+        .route("/read", post(|_: Bytes| async { "read" }))
         .route("/panic", get(|| async { panic!("a test") as () }))
 }
 

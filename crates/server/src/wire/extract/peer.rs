@@ -58,15 +58,21 @@ mod tests {
     use crate::config::{Overrides, load};
 
     fn seen(peer: &str, forwarded: &str) -> String {
+        seen_in(peer, &[("x-forwarded-for", forwarded)])
+    }
+
+    fn seen_in(peer: &str, headers: &[(&'static str, &str)]) -> String {
         let environment = |name: &str| (name == "WAYLEAVE_TRUSTED_PROXIES").then(|| "10.0.0.0/8".to_owned());
         let config = load(&Overrides::default(), &environment).unwrap();
-        let headers =
-            HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), forwarded.parse().unwrap())]);
-        original(peer.parse().unwrap(), &headers, &config).to_string()
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, value.parse().unwrap());
+        }
+        original(peer.parse().unwrap(), &map, &config).to_string()
     }
 
     #[test]
-    fn an_unlisted_peer_cannot_speak_for_another() {
+    fn h13_an_unlisted_peer_cannot_speak_for_another() {
         assert_eq!(seen("192.0.2.1", "203.0.113.9"), "192.0.2.1");
     }
 
@@ -76,7 +82,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_not_looked_up() {
-        assert_eq!(seen("10.0.0.1", "evil.example"), "10.0.0.1");
+    fn h13_what_is_no_address_is_not_looked_up() {
+        for name in ["evil.example", "fe80::1%eth0", "203.0.113.9:80", "unknown", ""] {
+            assert_eq!(seen("10.0.0.1", name), "10.0.0.1", "{name}");
+        }
+    }
+
+    #[test]
+    fn h13_a_list_of_a_thousand_is_walked_a_few_steps_and_no_more() {
+        let list = "203.0.113.9, ".to_owned() + &"10.0.0.2, ".repeat(1_000) + "10.0.0.3";
+        assert_eq!(seen("10.0.0.1", &list), "10.0.0.2");
+    }
+
+    #[test]
+    fn h14_lines_count_together_and_other_headers_not_at_all() {
+        let twice = [("x-forwarded-for", "203.0.113.9"), ("x-forwarded-for", "10.0.0.2")];
+        assert_eq!(seen_in("10.0.0.1", &twice), "203.0.113.9");
+        for other in ["x_forwarded_for", "forwarded", "x-real-ip", "cf-connecting-ip"] {
+            assert_eq!(seen_in("10.0.0.1", &[(other, "203.0.113.9")]), "10.0.0.1", "{other}");
+        }
     }
 }
