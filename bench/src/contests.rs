@@ -1,12 +1,12 @@
 //! The contests: which endpoint against which bare handler.
 
 use crate::Outcome;
-use crate::console;
 use crate::contest::{Finding, Refill, Rules, Side, hold};
 use crate::load::Site;
 use crate::program::Running;
 use crate::scene::Scene;
 use crate::talk::{Cycle, Once, Refresh, Register, Same, Supply, Talk};
+use crate::{console, pages};
 
 /// Every contest by name, in the order in which they are held: what fills tables comes last.
 pub(crate) const NAMES: &[&str] = &[
@@ -106,7 +106,8 @@ impl Arena<'_> {
             REGISTER_SAME => Same::over(connections, registration(site), &[201]),
             REGISTER_NEW => Register::public(connections, site, self.run),
             REGISTER_CONFIDENTIAL => Register::confidential(connections, site, self.run, &scene.api_key),
-            _ => return Ok((console::talks(name, scene, self.clients)?, None)),
+            name if pages::NAMES.contains(&name) => pages::talks(name, scene, self.clients)?,
+            _ => console::talks(name, scene, self.clients)?,
         };
         Ok((talks, None))
     }
@@ -123,6 +124,9 @@ impl Arena<'_> {
             REGISTER_NEW | REGISTER_CONFIDENTIAL => Register::public(connections, site, self.run),
             name if console::NAMES.contains(&name) => {
                 Same::over(console::PEOPLE, site.post_form("/form", &[], FORM), &[200])
+            }
+            name if pages::NAMES.contains(&name) => {
+                Same::over(pages::PEOPLE, site.post_form("/form", &[], FORM), &[200])
             }
             _ => Same::over(connections, site.post_form("/form", &[], FORM), &[200]),
         }

@@ -10,6 +10,7 @@ mod load;
 mod loader;
 mod machine;
 mod measure;
+mod pages;
 mod program;
 mod raw;
 mod report;

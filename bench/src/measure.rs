@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 use crate::contest::{Finding, Rules, median};
 use crate::contests::{Arena, NAMES};
 use crate::isolation::{self, Isolation};
+use crate::pages;
 use crate::program::{Running, Wayleave};
 use crate::raw::{self, Raw};
 use crate::scene::Scene;
@@ -59,6 +60,7 @@ pub(crate) struct Chapter {
 
 type Hold = fn(&Arena<'_>, &Rules) -> Outcome<Isolation>;
 
+const SQLITE: &str = "SQLite";
 const IDLE: Duration = Duration::from_secs(1);
 const STARTS: usize = 5;
 
@@ -67,7 +69,7 @@ pub(crate) fn run(extent: &Extent, program: &Path, place: &Path) -> Outcome<Book
     let mut book = Book { binary: crate::load::float(binary.len()) / 1_048_576.0, ..Book::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let bench = Bench { extent, program: program.to_owned(), place: place.to_owned(), runtime };
-    bench.database("SQLite", None, &mut book)?;
+    bench.database(SQLITE, None, &mut book)?;
     if let Some(url) = &extent.postgres {
         bench.database("PostgreSQL", Some(url), &mut book)?;
     }
@@ -110,7 +112,10 @@ impl Bench<'_> {
         let scene = Scene::set(wayleave, &running)?;
         let Extent { connections, supply, .. } = *self.extent;
         let arena = Arena { scene: &scene, bare: &bare, connections, supply, clients, run: run * 10 };
-        for name in NAMES.iter().filter(|name| self.wants(name)) {
+        // A page is slow over a full table if it is at all.
+        let is_fullest = database == SQLITE && self.extent.sizes.last() == Some(&clients);
+        let pages = if is_fullest { pages::NAMES } else { &[] };
+        for name in NAMES.iter().chain(pages).filter(|name| self.wants(name)) {
             let finding = arena.hold(name, rules)?;
             say(&format!(
                 "    {name}: {:.0}/s, {:.2} of the bare {:.0}/s, p50 {:.0} µs, p99 {:.0} µs",

@@ -55,8 +55,8 @@ pub(crate) fn measure(
     let store = runtime.block_on(Store::open(&url))?;
     let one = vec![store.clone()];
     let alone = if url.file().is_some() { one.clone() } else { runtime.block_on(several(&url))? };
-    // Far from the numbers of the loader, and of other runs.
-    let insert = Work::Insert(Arc::new(AtomicU64::new((1 << 60) | (run << 16))));
+    // Far from the numbers of the loader, and of other runs however fast they were.
+    let insert = Work::Insert(Arc::new(AtomicU64::new((1 << 60) | (run << 32))));
     let (found, rounds) = turns(rules, || {
         let before = (Used::now()?, clock::instant());
         let rate = |stores: &[Store], tasks, work: &Work| {

@@ -92,6 +92,13 @@ impl Scene {
         Ok(tokens.iter().map(|token| self.introspection(token)).collect())
     }
 
+    /// The cookies of the administrator at the console and the portal.
+    pub(crate) fn console(&self) -> Outcome<String> {
+        let mut visitor = self.visitor.clone();
+        visitor.enter("/admin")?;
+        Ok(visitor.cookie())
+    }
+
     pub(crate) fn client_credentials(&self) -> Vec<u8> {
         let headers = [("authorization", self.basic.as_str())];
         self.site.post_form("/token", &headers, &[("grant_type", "client_credentials")])

@@ -10,6 +10,9 @@ use crate::program::PASSWORD;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// More redirects and pages than there are on the way to any page.
+const MOST_STEPS: usize = 10;
+
 #[derive(Clone)]
 pub(crate) struct Visitor {
     site: Site,
@@ -51,21 +54,39 @@ impl Visitor {
         self.post("/login", &fields)?.expect(303)
     }
 
+    /// Goes to a page of the console or the portal, and on the way allows them what they ask for.
+    pub(crate) fn enter(&mut self, path: &str) -> Outcome<()> {
+        let mut page = self.get(path)?;
+        for _ in 0..MOST_STEPS {
+            page = match page.location.as_deref() {
+                Some(location) => {
+                    let path = location.splitn(4, '/').nth(3).unwrap_or_default();
+                    let path =
+                        if location.starts_with('/') { location.to_owned() } else { format!("/{path}") };
+                    self.get(&path)?
+                }
+                None if page.consent().is_some() => self.consent(&page)?,
+                None => return page.expect(200),
+            };
+        }
+        Err(format!("{path} leads in a circle").into())
+    }
+
     /// Allows what the authorization request at `path` asks for, if it must be asked. Answers the code.
     pub(crate) fn allow(&mut self, path: &str) -> Outcome<String> {
         let mut page = self.get(path)?;
         if page.status == 200 {
-            let form = page
-                .body
-                .split("action=\"")
-                .find(|form| form.split('"').next().is_some_and(|action| action.ends_with("/consent")))
-                .ok_or("a consent page without its form")?;
-            let action = form.split('"').next().unwrap_or_default().to_owned();
-            let csrf = hidden(form, "csrf").ok_or("a form without its token")?.to_owned();
-            page = self.post(&action, &[("csrf", &csrf), ("decision", "allow")])?;
+            page = self.consent(&page)?;
         }
         let location = page.location.as_deref().ok_or_else(|| page.shown())?;
         code_in(location).ok_or_else(|| format!("no code in {location}").into())
+    }
+
+    fn consent(&mut self, page: &Page) -> Outcome<Page> {
+        let form = page.consent().ok_or("a consent page without its form")?;
+        let action = form.split('"').next().unwrap_or_default();
+        let csrf = hidden(form, "csrf").ok_or("a form without its token")?;
+        self.post(action, &[("csrf", csrf), ("decision", "allow")])
     }
 
     /// As a header wants it.
@@ -116,6 +137,12 @@ impl Page {
 
     pub(crate) fn is(&self, status: u16) -> bool {
         self.status == status
+    }
+
+    /// From the address of the form in which a person allows, if it is there.
+    fn consent(&self) -> Option<&str> {
+        let mut forms = self.body.split("action=\"");
+        forms.find(|form| form.split('"').next().is_some_and(|action| action.ends_with("/consent")))
     }
 
     /// The value of a hidden field.

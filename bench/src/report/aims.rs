@@ -6,6 +6,7 @@ use crate::contest::Finding;
 use crate::contests as of;
 use crate::isolation;
 use crate::measure::{Book, Chapter};
+use crate::pages;
 
 const MARGIN: f64 = 0.8;
 
@@ -111,7 +112,12 @@ fn rows(book: &Book) -> Vec<Row> {
         each("10", "token p99 beside 100 wrong logins/s, over alone", most(1.3), &|chapter| {
             beside(chapter, isolation::BESIDE_WRONG_LOGINS)
         }),
-        each("11", "a page of clients in the console, the slowest median, ms", most(50.0), &slowest_page),
+        each("11", "a page of clients in the console, the slowest median, ms", most(50.0), &|chapter| {
+            slowest(chapter, console::NAMES)
+        }),
+        each("12", "a page of console or portal, the slowest median, ms", most(20.0), &|chapter| {
+            slowest(chapter, pages::NAMES)
+        }),
     ]
 }
 
@@ -133,8 +139,8 @@ fn beside(chapter: &Chapter, name: &str) -> Option<f64> {
 }
 
 /// Milliseconds.
-fn slowest_page(chapter: &Chapter) -> Option<f64> {
-    let pages = chapter.findings.iter().filter(|finding| console::NAMES.contains(&finding.name));
+fn slowest(chapter: &Chapter, names: &[&str]) -> Option<f64> {
+    let pages = chapter.findings.iter().filter(|finding| names.contains(&finding.name));
     pages.map(|finding| finding.ours.p50 / 1000.0).reduce(f64::max)
 }
 
