@@ -6,6 +6,7 @@ mod failure;
 mod place;
 mod postgres;
 mod runner;
+mod screenshots;
 mod setup;
 mod test;
 mod with_postgres;
@@ -22,6 +23,7 @@ cargo xtask test [ARG…]               install what is missing, check, and run 
 cargo xtask setup                     only install what the tests need
 cargo xtask with-postgres -- CMD…     run CMD with a fresh PostgreSQL in WAYLEAVE_TEST_POSTGRES
 cargo xtask clients [NAME]            run the real clients: against $ISSUER if set, else against a server of the tests
+cargo xtask screenshots [FOLDER]      take a picture of every page, light and dark, narrow and wide
 cargo xtask bench [--quick|--help…]   measure the release binary and write docs/benchmarks.md";
 
 fn main() -> ExitCode {
@@ -40,6 +42,7 @@ fn run() -> Outcome<()> {
         "setup" => setup::run,
         "with-postgres" => with_postgres::run,
         "clients" => clients::run,
+        "screenshots" => screenshots::run,
         "bench" => bench::run,
         _ => return Err(Failure::usage(USAGE)),
     };

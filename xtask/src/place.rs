@@ -35,6 +35,11 @@ impl Place {
         command
     }
 
+    /// What is built, and never committed.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
     pub(crate) fn wayleave(&self) -> PathBuf {
         self.target.join("debug/wayleave")
     }
