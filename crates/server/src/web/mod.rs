@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod base;
 pub mod console;
+pub mod events;
 pub mod flow;
 pub mod frame;
 pub mod home;

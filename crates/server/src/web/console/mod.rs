@@ -1,7 +1,6 @@
 //! The console of administrators, below `/admin`: a file per page, over the acts of `admin/`.
 
 pub mod clients;
-pub mod events;
 pub mod overview;
 mod refused;
 

@@ -23,7 +23,7 @@ use crate::{
     admin::{self, clients},
     app::App,
     web::{
-        console::events::{self, Line},
+        events::{self, Line},
         frame::{Frame, Place},
         page::{Foreign, Problem},
         respond::{self, PageError},
