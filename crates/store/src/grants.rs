@@ -49,6 +49,38 @@ pub async fn live_of_client(
     store.read(query).await?.iter().map(|row| read_grant(row, &book)).collect()
 }
 
+/// What an account allowed a client in the same words, over all times it did so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    pub client_id: ClientId,
+    pub scope: Scope,
+    pub first_at: Timestamp,
+    pub last_at: Timestamp,
+}
+
+/// What an account allowed and what still stands at `now`, what was given last first; at most `most` of them.
+pub async fn allowances_of_account(
+    store: &Store,
+    account_id: &Id,
+    now: Timestamp,
+    most: u32,
+) -> Result<Vec<Allowance>, StoreError> {
+    const SQL: &str = "SELECT client_id, scope, MIN(created_at), MAX(created_at) FROM grants
+         WHERE account_id = $1 AND revoked_at IS NULL AND expires_at > $2
+         GROUP BY client_id, scope ORDER BY MAX(created_at) DESC, client_id LIMIT $3";
+    let query = Query::new(SQL, [account_id.into(), now.into(), most.into()]);
+    store.read(query).await?.iter().map(read_allowance).collect()
+}
+
+fn read_allowance(row: &Row) -> Result<Allowance, StoreError> {
+    Ok(Allowance {
+        client_id: ClientId::from_stored(row.text(0)?),
+        scope: Scope::parse(row.text_ref(1)?).map_err(|_| StoreError::corrupt("the scope of a grant"))?,
+        first_at: row.timestamp(2)?,
+        last_at: row.timestamp(3)?,
+    })
+}
+
 pub fn insert(grant: &Grant) -> Result<Statement, StoreError> {
     let claims = grant.claims.as_ref().map(serde_json::to_string).transpose();
     Ok(Statement::new(
@@ -87,6 +119,14 @@ pub fn revoke_of_account(account_id: &Id, now: Timestamp) -> Statement {
     Statement::new(
         "UPDATE grants SET revoked_at = $1 WHERE account_id = $2 AND revoked_at IS NULL",
         [now.into(), account_id.into()],
+    )
+}
+
+/// What one account allowed one client. Found by the account: a client may have the grants of a million.
+pub fn revoke_of_account_and_client(account_id: &Id, client_id: &ClientId, now: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE grants SET revoked_at = $1 WHERE account_id = $2 AND COALESCE(client_id, '') = $3 AND revoked_at IS NULL",
+        [now.into(), account_id.into(), client_id.as_str().into()],
     )
 }
 

@@ -10,9 +10,23 @@ use domain::{
 };
 
 use crate::{
-    Query, Statement, Store, StoreError,
+    Guard, Query, Row, Statement, Store, StoreError,
     accounts::{ACCOUNT_COLUMNS, account_columns, read_account},
 };
+
+/// A session as its owner sees it in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    pub id: Id,
+    /// What it was begun with.
+    pub method: SignInMethod,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// When it was last used here, from where, and with what browser as far as that says.
+    pub last_seen_at: Option<Timestamp>,
+    pub from: Option<String>,
+    pub user_agent: Option<String>,
+}
 
 /// The session `id` with its account, whatever state both are in.
 pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Session>, StoreError> {
@@ -37,6 +51,33 @@ pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Session>, StoreError
         })
     })
     .transpose()
+}
+
+/// The sessions of an account that are good at `now`, at most `most`, the one that was used last first.
+pub async fn of_account(
+    store: &Store,
+    account_id: &Id,
+    now: Timestamp,
+    most: u32,
+) -> Result<Vec<Sighting>, StoreError> {
+    const SQL: &str =
+        "SELECT id, method, created_at, expires_at, last_seen_at, from_address, user_agent FROM sessions
+         WHERE account_id = $1 AND expires_at > $2 ORDER BY COALESCE(last_seen_at, created_at) DESC, id DESC LIMIT $3";
+    let query = Query::new(SQL, [account_id.into(), now.into(), most.into()]);
+    store.read(query).await?.iter().map(read_sighting).collect()
+}
+
+fn read_sighting(row: &Row) -> Result<Sighting, StoreError> {
+    Ok(Sighting {
+        id: row.id(0)?,
+        method: SignInMethod::parse(row.text_ref(1)?)
+            .ok_or_else(|| StoreError::corrupt("the method of a session"))?,
+        created_at: row.timestamp(2)?,
+        expires_at: row.timestamp(3)?,
+        last_seen_at: row.opt_timestamp(4)?,
+        from: row.opt_text(5)?,
+        user_agent: row.opt_text(6)?,
+    })
 }
 
 pub fn insert(session: &Session, created_at: Timestamp) -> Statement {
@@ -71,4 +112,15 @@ pub fn delete_of_account(account_id: &Id) -> Statement {
 /// Ends a session; its open interactions go with it.
 pub fn delete(id: &Id) -> Statement {
     Statement::new("DELETE FROM sessions WHERE id = $1", [id.into()])
+}
+
+/// Ends a session if it is one of the account; else the batch is refused. Its visits go with it.
+pub fn delete_one_of(account_id: &Id, id: &Id) -> Statement {
+    Statement::new("DELETE FROM sessions WHERE id = $1 AND account_id = $2", [id.into(), account_id.into()])
+        .guarded(Guard::Exactly(1))
+}
+
+/// Ends all sessions of an account but one.
+pub fn delete_others_of(account_id: &Id, but: &Id) -> Statement {
+    Statement::new("DELETE FROM sessions WHERE account_id = $1 AND id <> $2", [account_id.into(), but.into()])
 }

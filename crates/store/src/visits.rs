@@ -98,6 +98,26 @@ pub fn revoke_grants_of_session(session_id: &Id, now: Timestamp) -> Statement {
     )
 }
 
+/// The same, if the session is one of the account.
+pub fn revoke_grants_of_session_of(account_id: &Id, session_id: &Id, now: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE grants SET revoked_at = $1
+         WHERE revoked_at IS NULL AND account_id = $2 AND id IN (SELECT grant_id FROM visits WHERE session_id = $3)",
+        [now.into(), account_id.into(), session_id.into()],
+    )
+}
+
+/// Takes back what was granted to the visits of all sessions of an account, but for those of one session, if it is named.
+pub fn revoke_grants_of_account(account_id: &Id, but: Option<&Id>, now: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE grants SET revoked_at = $1
+         WHERE revoked_at IS NULL AND id IN (
+           SELECT v.grant_id FROM visits v JOIN sessions s ON s.id = v.session_id
+           WHERE s.account_id = $2 AND s.id <> COALESCE(CAST($3 AS TEXT), ''))",
+        [now.into(), account_id.into(), but.into()],
+    )
+}
+
 /// Ends a visit if it is there.
 pub fn delete(id: &Id) -> Statement {
     Statement::new("DELETE FROM visits WHERE id = $1", [id.into()])

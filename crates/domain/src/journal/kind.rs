@@ -38,6 +38,10 @@ names! {
         PasskeyCounterRegressed "passkey-counter-regressed",
         ConsentGiven "consent-given",
         ConsentDenied "consent-denied",
+        /// Somebody took back what they allowed a client.
+        ConsentWithdrawn "consent-withdrawn",
+        /// Somebody ended sessions of their own, wherever those are.
+        SessionsEnded "sessions-ended",
         /// The first tokens of a grant.
         CodeRedeemed "code-redeemed",
         CodeReplayed "code-replayed",
@@ -116,6 +120,8 @@ impl EventKind {
             | Self::PasskeyCounterRegressed
             | Self::ConsentGiven
             | Self::ConsentDenied
+            | Self::ConsentWithdrawn
+            | Self::SessionsEnded
             | Self::CodeRedeemed
             | Self::CodeReplayed
             | Self::CodeVerifierRefused

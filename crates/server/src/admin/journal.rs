@@ -9,7 +9,10 @@ use domain::{
 use serde_json::{Value, json};
 use store::{Statement, StoreError, journal};
 
-use super::actor::{Actor, Credential, Who};
+use super::{
+    Means,
+    actor::{Actor, Credential, Who},
+};
 use crate::{app::App, chance::Chance};
 
 /// The id of an object of which there is one.
@@ -64,6 +67,25 @@ pub fn destroyed(
 ) -> Statement {
     let event = event(actor, subject, EventKind::Destroyed, chance, now);
     journal::insert(&Event { before: Some(before), ..event })
+}
+
+/// `actor` did something that changes no object of the management API. `before` is what was there.
+pub(super) fn did(means: Means<'_>, actor: &Actor, kind: EventKind, did: Did) -> Statement {
+    journal::insert(&Event {
+        tenant_id: actor.tenant().cloned(),
+        object: did.object,
+        actor: reference(actor),
+        from: actor.from,
+        before: Some(did.before),
+        ..Event::new(means.chance.id(means.now), means.now, kind)
+    })
+}
+
+/// What somebody did, and to what.
+#[derive(Debug)]
+pub(super) struct Did {
+    pub(super) object: Option<(ObjectKind, String)>,
+    pub(super) before: Value,
 }
 
 /// `actor` asked for what it may not do or give, and why not; with what, if that exists. It waits in memory with the other refusals, of

@@ -86,6 +86,8 @@ pub const fn what(kind: EventKind) -> Said {
         EventKind::PasskeyCounterRegressed => said("A passkey counted backwards: there may be a copy"),
         EventKind::ConsentGiven => said("Access allowed"),
         EventKind::ConsentDenied => said("Access denied"),
+        EventKind::ConsentWithdrawn => said("Access taken back"),
+        EventKind::SessionsEnded => said("Sessions ended"),
         EventKind::CodeRedeemed => said("First tokens issued"),
         EventKind::CodeReplayed => said("An authorization code was used twice"),
         EventKind::CodeVerifierRefused => said("An authorization code came with a wrong verifier"),
@@ -107,6 +109,8 @@ const fn is_alarming(kind: EventKind) -> bool {
         | EventKind::SignedIn
         | EventKind::ConsentGiven
         | EventKind::ConsentDenied
+        | EventKind::ConsentWithdrawn
+        | EventKind::SessionsEnded
         | EventKind::CodeRedeemed => false,
         EventKind::SignInRefused
         | EventKind::SecondFactorRefused

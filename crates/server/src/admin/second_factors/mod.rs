@@ -16,7 +16,9 @@ use serde_json::json;
 use store::{Batch, Statement, Store, StoreError, accounts, code_tries, recovery_codes};
 
 pub use self::passkeys::{KeyOffer, add_passkey, offer_passkey, remove_passkey, rename_passkey};
-pub use self::totp::{TotpOffer, confirm_totp, new_recovery_codes, offer_totp, remove_totp, set_totp};
+pub use self::totp::{
+    TotpOffer, confirm_totp, new_recovery_codes, offer_totp, remove_totp, set_totp, show_again,
+};
 use super::{
     Means,
     accounts::{AccountError, touchable},

@@ -1,7 +1,7 @@
 //! Codes of an app, and recovery codes with them.
 
 use domain::{
-    directory::{recovery_code::HOW_MANY, second_factor::STEP_LIFE, totp},
+    directory::{Account, recovery_code::HOW_MANY, second_factor::STEP_LIFE, totp},
     secret::Secret,
 };
 use serde_json::json;
@@ -32,10 +32,31 @@ pub fn offer_totp(
 ) -> Result<TotpOffer, FactorError> {
     let account = changeable(means, actor)?;
     let seed = SecondFactors::new_seed();
-    let url = factors.totp(&seed, account).and_then(|totp| totp.url()).ok_or(FactorError::OfferEnded)?;
     let (id, until) = (means.chance.id(means.now), means.now.plus(STEP_LIFE));
     let sealed = factors.seals.seal(Purpose::Totp, account.id.as_str(), &seed, id, until);
-    Ok(TotpOffer { seed: totp::spelled(&seed), url, sealed })
+    shown(factors, account, &seed, sealed)
+}
+
+/// An offer that was made to the actor, once more: the code that came back was wrong.
+pub fn show_again(
+    means: Means<'_>,
+    factors: &SecondFactors,
+    actor: &Actor,
+    sealed: &str,
+) -> Result<TotpOffer, FactorError> {
+    let account = changeable(means, actor)?;
+    let opened = factors.seals.open::<Vec<u8>>(Purpose::Totp, account.id.as_str(), sealed, means.now);
+    shown(factors, account, &opened.ok_or(FactorError::OfferEnded)?.content, sealed.to_owned())
+}
+
+fn shown(
+    factors: &SecondFactors,
+    account: &Account,
+    seed: &[u8],
+    sealed: String,
+) -> Result<TotpOffer, FactorError> {
+    let url = factors.totp(seed, account).and_then(|totp| totp.url()).ok_or(FactorError::OfferEnded)?;
+    Ok(TotpOffer { seed: totp::spelled(seed), url, sealed })
 }
 
 /// The app's first code is right: from now on a sign-in with the password asks for one. In place of codes that were asked for before.
