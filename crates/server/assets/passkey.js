@@ -1,5 +1,6 @@
 // Hands the question of a form with `data-passkey` to the browser, puts the device's answer into its field `credential`, and posts it.
-// `data-passkey` is `get` (sign in) or `create` (a new passkey); `data-options` is the question as JSON. Such forms are hidden until here.
+// `data-passkey` is `get` (sign in) or `create` (a new passkey); `data-options` is the question as JSON. Such forms are hidden until here, and
+// what says why (`data-passkey-none`) is shown.
 "use strict";
 (() => {
   if (!window.PublicKeyCredential || !navigator.credentials) return;
@@ -38,6 +39,7 @@
     form.submit();
   };
 
+  for (const none of document.querySelectorAll("[data-passkey-none]")) none.hidden = true;
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     form.hidden = false;
     const failed = form.querySelector("[data-passkey-failed]");

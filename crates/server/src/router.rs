@@ -111,6 +111,7 @@ fn pages(routes: Routes) -> Routes {
         .page("/assets/wayleave.css", get(assets::stylesheet))
         .page("/assets/form-post.js", get(assets::form_post_script))
         .page("/assets/passkey.js", get(assets::passkey_script))
+        .page("/assets/strength.js", get(assets::strength_script))
 }
 
 /// The console and the portal.
@@ -130,7 +131,31 @@ fn webui(routes: Routes) -> Routes {
             "/admin/clients/{id}/delete",
             get(console::clients::erase::ask).post(console::clients::erase::erase),
         )
-        .page("/account", get(portal::profile::show))
+        .page("/account", get(portal::profile::show).post(portal::profile::save))
+        .page("/account/sign-in-again", get(webadmin::sign_in_again))
+        .page("/account/security", get(portal::security::show))
+        .page("/account/security/password", post(portal::security::password::change))
+        .page("/account/security/strength", post(portal::security::strength::ask))
+        .page(
+            "/account/security/totp",
+            get(portal::security::totp::set_up).post(portal::security::totp::confirm),
+        )
+        .page("/account/security/totp/remove", post(portal::security::totp::remove))
+        .page("/account/security/recovery-codes", post(portal::security::totp::new_codes))
+        .page("/account/security/passkeys", post(portal::security::passkeys::add))
+        .page("/account/security/passkeys/{id}", post(portal::security::passkeys::change))
+        .page("/account/sessions", get(portal::sessions::show).post(portal::sessions::end))
+        .page("/account/apps", get(portal::apps::show).post(portal::apps::withdraw))
+        .page("/account/activity", get(portal::activity::show))
+        .page("/account/api-keys", get(portal::keys::api_keys))
+        .page("/account/api-keys/new", get(portal::keys::new_api_key).post(portal::keys::create_api_key))
+        .page("/account/api-keys/{id}/revoke", post(portal::keys::revoke_api_key))
+        .page("/account/app-passwords", get(portal::keys::app_passwords))
+        .page(
+            "/account/app-passwords/new",
+            get(portal::keys::new_app_password).post(portal::keys::create_app_password),
+        )
+        .page("/account/app-passwords/{id}/revoke", post(portal::keys::revoke_app_password))
 }
 
 /// The metadata document under every name that clients try: inserted before the issuer's path, after it, and at the root.

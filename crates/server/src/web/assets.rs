@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use crate::{
-    web::page::{FORM_POST_SCRIPT, PASSKEY_SCRIPT, STYLESHEET},
+    web::page::{FORM_POST_SCRIPT, PASSKEY_SCRIPT, STRENGTH_SCRIPT, STYLESHEET},
     wire::answer,
 };
 
@@ -17,4 +17,8 @@ pub async fn form_post_script() -> Response {
 
 pub async fn passkey_script() -> Response {
     answer::asset("text/javascript; charset=utf-8", PASSKEY_SCRIPT)
+}
+
+pub async fn strength_script() -> Response {
+    answer::asset("text/javascript; charset=utf-8", STRENGTH_SCRIPT)
 }

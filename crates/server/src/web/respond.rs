@@ -23,20 +23,26 @@ pub struct PageError(pub Problem);
 
 /// A page whose forms post only to this server.
 pub fn page(status: StatusCode, page: &impl Template) -> Response {
-    render(status, page, FormAction::Here, false)
+    render(status, page, FormAction::Here, Script::None)
+}
+
+/// The same with a script of ours, which may ask this server and nobody else.
+pub fn page_with_script(status: StatusCode, page: &impl Template) -> Response {
+    render(status, page, FormAction::Here, Script::Asking)
 }
 
 /// A page whose forms may lead, at the end of their redirects, to a client. Browsers hold the whole chain of redirects against
 /// `form-action`, also what the client does afterwards, and no list of sources can name an IPv6 literal: so it has none. Its forms go to
 /// this server by themselves, and carry a token that only its own pages have.
 pub fn page_towards_client(status: StatusCode, page: &impl Template) -> Response {
-    render(status, page, FormAction::Anywhere, false)
+    render(status, page, FormAction::Anywhere, Script::None)
 }
 
 /// The login page. Only where a device can be asked it has a script.
 pub fn sign_in_page(status: StatusCode, page: &Login) -> Response {
     let form_action = if page.app.is_some() { FormAction::Anywhere } else { FormAction::Here };
-    render(status, page, form_action, page.passkey.is_some())
+    let script = if page.passkey.is_some() { Script::Own } else { Script::None };
+    render(status, page, form_action, script)
 }
 
 /// Sends an authorization response to the client: 303, so that a form is never sent on, or the form that posts it. RFC 9700 §4.12.
@@ -50,7 +56,7 @@ pub fn answer(response: &AuthorizationResponse) -> Response {
                 destination: describe::destination(&response.redirect_uri),
                 fields: response.parameters.clone(),
             };
-            let mut page = render(StatusCode::OK, &form, FormAction::Anywhere, true);
+            let mut page = render(StatusCode::OK, &form, FormAction::Anywhere, Script::Own);
             // The client sees where the form came from, and nothing more.
             page.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
             page
@@ -78,12 +84,25 @@ enum FormAction {
     Anywhere,
 }
 
-fn render(status: StatusCode, page: &impl Template, form_action: FormAction, has_script: bool) -> Response {
+/// What scripts a page has.
+#[derive(Clone, Copy)]
+enum Script {
+    None,
+    Own,
+    /// One that asks this server something.
+    Asking,
+}
+
+fn render(status: StatusCode, page: &impl Template, form_action: FormAction, script: Script) -> Response {
     let locale = words::current();
     let Ok(html) = page.render_with_values(&Speaking(locale)) else {
         return error::internal();
     };
-    let script = if has_script { "script-src 'self'; " } else { "" };
+    let script = match script {
+        Script::None => "",
+        Script::Own => "script-src 'self'; ",
+        Script::Asking => "script-src 'self'; connect-src 'self'; ",
+    };
     let form_action = match form_action {
         FormAction::Here => "form-action 'self'; ",
         FormAction::Anywhere => "",

@@ -19,6 +19,7 @@ mod management;
 mod matrix;
 mod openid_core;
 mod operate;
+mod portal;
 mod race;
 mod replay;
 mod rfc6749;

@@ -16,6 +16,7 @@ use crate::{
         page::Problem,
         respond::{self, PageError},
         session,
+        webadmin::user_agent,
     },
 };
 
@@ -46,6 +47,8 @@ pub(super) async fn begin(
         batch.push(sessions::delete(&before.id));
     }
     batch.push(insert);
+    let device = user_agent(headers);
+    batch.push(sessions::seen(&session.id, occasion.from, device.as_deref(), now));
     batch.push(journal::signed_in(app, &session, occasion));
     let next = match request {
         Some(request) => {

@@ -2,7 +2,7 @@
 
 use domain::{
     client::{
-        Door,
+        Client, Door,
         management::{MANAGE, is_console_callback},
         standing::Standing,
     },
@@ -21,18 +21,22 @@ use crate::{
 /// Who asks and where the answer would go.
 pub fn app(app: &App, standing: &Standing, redirect_uri: &RedirectUri) -> AppView {
     let client = standing.registered();
-    let trust = match client {
-        _ if is_console_callback(standing.client_id(), redirect_uri, app.config.issuer.url()) => Trust::House,
+    let is_ours = is_console_callback(standing.client_id(), redirect_uri, app.config.issuer.url());
+    AppView {
+        name: client.and_then(|client| client.metadata.client_name.as_deref()).map(Foreign::from),
+        client_id: Foreign::from(standing.client_id().as_str()),
+        trust: if is_ours { Trust::House } else { trust(client) },
+        destination: destination(redirect_uri),
+    }
+}
+
+/// Who vouches for a client, if it is registered at all.
+pub fn trust(client: Option<&Client>) -> Trust {
+    match client {
         Some(client) if client.is_verified => Trust::Verified,
         Some(client) if client.door == Door::Anonymous => Trust::Anonymous,
         Some(_) => Trust::SelfRegistered,
         None => Trust::Tolerated,
-    };
-    AppView {
-        name: client.and_then(|client| client.metadata.client_name.as_deref()).map(Foreign::from),
-        client_id: Foreign::from(standing.client_id().as_str()),
-        trust,
-        destination: destination(redirect_uri),
     }
 }
 

@@ -43,5 +43,8 @@ pub const FORM_POST_SCRIPT: &str = include_str!("../../../assets/form-post.js");
 /// Asks devices for passkeys on [`Login`]; served as `text/javascript` at `/assets/passkey.js`.
 pub const PASSKEY_SCRIPT: &str = include_str!("../../../assets/passkey.js");
 
+/// Asks how good a new password is while it is typed; served as `text/javascript` at `/assets/strength.js`.
+pub const STRENGTH_SCRIPT: &str = include_str!("../../../assets/strength.js");
+
 #[cfg(test)]
 mod tests;

@@ -6,11 +6,12 @@
 
 mod arrival;
 mod departure;
+mod fresh_login;
 mod itself;
 mod tokens;
 mod visitor;
 
-pub use self::{arrival::callback, itself::Itself, visitor::Visitor};
+pub use self::{arrival::callback, fresh_login::sign_in_again, itself::Itself, visitor::Visitor};
 
 use http::{HeaderMap, header};
 
@@ -45,7 +46,7 @@ impl Part {
 }
 
 /// What the browser calls itself, as far as anybody would read it.
-fn user_agent(headers: &HeaderMap) -> Option<String> {
+pub fn user_agent(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
     Some(text.chars().take(256).collect())
 }

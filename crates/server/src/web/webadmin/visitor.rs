@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    directory::{Account, Session, permission::Permission},
+    directory::{Account, Session, permission::Permission, second_factor::is_recent},
     parameters::Parameters,
     secret::TokenKind,
     time::Timestamp,
@@ -43,9 +43,6 @@ use crate::{
 
 /// A session is noted as in use at most this often.
 const SEEN_EVERY: Duration = Duration::from_mins(5);
-
-/// Acts that open the house to others need a sign-in that is no older.
-const RECENT: Duration = Duration::from_mins(10);
 
 /// Somebody with a visit that is good.
 #[derive(Debug)]
@@ -92,9 +89,9 @@ impl Visitor {
         self.actor.require(permission).map_err(|_| Problem::NotPermitted.into())
     }
 
-    /// Whether the person proved who they are so lately that nobody else can have taken the seat.
+    /// Whether the person proved who they are so lately that nobody else can have taken the seat: what opens the house to others needs that.
     pub fn is_recent(&self) -> bool {
-        self.now.since(self.session.authenticated_at) <= RECENT
+        is_recent(self.actor.signed_in_at, self.now)
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    pub(super) fn new(origin: &str) -> Self {
+    pub(crate) fn new(origin: &str) -> Self {
         let host = origin.split("://").nth(1).and_then(|rest| rest.split(':').next()).expect("a host");
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
         let mut credential_id = [0; 16];
@@ -43,7 +43,7 @@ impl Device {
     }
 
     /// Its answer to `navigator.credentials.create`.
-    pub(super) fn create(&mut self, options: &Value) -> String {
+    pub(crate) fn create(&mut self, options: &Value) -> String {
         let handle = options["user"]["id"].as_str().expect("a user handle");
         self.user_handle = URL_SAFE_NO_PAD.decode(handle).expect("base64url");
         let client_data = self.client_data("webauthn.create", options);

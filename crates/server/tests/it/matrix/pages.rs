@@ -25,6 +25,53 @@ pub(super) fn lines() -> Vec<Line> {
             ..plain(Method::GET, route, expected, "<nav")
         });
     }
+    // Everybody who is signed in has a portal of their own; how they sign in the viewer may not even see.
+    for (route, expected) in [
+        ("/account/security", "!!!!++x++"),
+        ("/account/security/totp", "!!!!++x++"),
+        ("/account/sessions", "!!!!+++++"),
+        ("/account/apps", "!!!!+++++"),
+        ("/account/activity", "!!!!+++++"),
+        ("/account/api-keys", "!!!!+++++"),
+        ("/account/api-keys/new", "!!!!+++++"),
+        ("/account/app-passwords", "!!!!++x++"),
+        ("/account/app-passwords/new", "!!!!++x++"),
+    ] {
+        lines.push(Line {
+            call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
+            ..plain(Method::GET, route, expected, "<nav")
+        });
+    }
+    // It leads to the login page, whoever comes.
+    lines.push(Line {
+        call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
+        ..plain(Method::GET, "/account/sign-in-again", "+++++++++", "")
+    });
+    // A form that no page of ours gave out.
+    for route in [
+        "/account",
+        "/account/security/password",
+        "/account/security/strength",
+        "/account/security/totp",
+        "/account/security/totp/remove",
+        "/account/security/recovery-codes",
+        "/account/security/passkeys",
+        "/account/security/passkeys/{id}",
+        "/account/sessions",
+        "/account/apps",
+        "/account/api-keys/new",
+        "/account/api-keys/{id}/revoke",
+        "/account/app-passwords/new",
+        "/account/app-passwords/{id}/revoke",
+    ] {
+        lines.push(Line {
+            call: |cast, actor, route, _| {
+                let form = Form::of(&[("csrf", "x"), ("end", "all"), ("action", "remove")]);
+                cast.in_browser(actor, cast.world.post(route).form(&form))
+            },
+            ..plain(Method::POST, route, "xxxxxxxxx", "")
+        });
+    }
     // Nobody has given a password whose second factor would be missing.
     lines.push(Line {
         call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),

@@ -75,6 +75,7 @@ fn open() -> Vec<Line> {
         "/assets/wayleave.css",
         "/assets/form-post.js",
         "/assets/passkey.js",
+        "/assets/strength.js",
         "/.well-known/oauth-authorization-server",
         "/.well-known/openid-configuration",
         "/.well-known/oauth-protected-resource",
