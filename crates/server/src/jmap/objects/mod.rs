@@ -3,6 +3,7 @@
 mod account;
 mod account_key;
 mod account_password;
+mod account_settings;
 mod audit_event;
 mod found;
 mod oauth_client;
@@ -39,6 +40,7 @@ static ALL: &[AnyKind] = &[
     AnyKind::of::<audit_event::AuditEvent>(),
     AnyKind::of::<oidc_provider::OidcProvider>(),
     AnyKind::of::<account_password::AccountPassword>(),
+    AnyKind::of::<account_settings::AccountSettings>(),
     AnyKind::of::<account_key::AccountKey<account_key::ApiKey>>(),
     AnyKind::of::<account_key::AccountKey<account_key::AppPassword>>(),
     AnyKind::of::<passkey::Passkey>(),

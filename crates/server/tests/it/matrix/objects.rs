@@ -38,6 +38,7 @@ const LINES: [(&str, [&str; 7]); 9] = [
     ("x:AuditEvent", ["x++-+", "x++-+", "x!!!!", "x!!!!", "xxxxx", "xxxxx", "xxxxx"]),
     ("x:OidcProvider", ["xxxx+", "!!!!!", "xxxx+", "!!!!!", "!!!!!", "xxxx+", "!!!!!"]),
     ("x:AccountPassword", ["+-x-x", "!!!!!", "+-x-!", "!!!!!", "!---!", "+---x", "!---!"]),
+    ("x:AccountSettings", ["+-x-x", "!!!!!", "+-x-!", "!!!!!", "!---!", "+---x", "!---!"]),
     ("x:ApiKey", ["+---+", "+---+", "+---+", "+---+", "+---+", "+---+", "+---+"]),
     ("x:AppPassword", ["+-x-+", "+-x-+", "+-x-+", "+-x-+", "+---+", "+---+", "+---+"]),
 ];
@@ -66,11 +67,11 @@ pub(super) fn a_name() -> String {
 }
 
 fn is_personal(object: &str) -> bool {
-    matches!(object, "x:AccountPassword" | "x:ApiKey" | "x:AppPassword")
+    matches!(object, "x:AccountPassword" | "x:AccountSettings" | "x:ApiKey" | "x:AppPassword")
 }
 
 fn is_singleton(object: &str) -> bool {
-    matches!(object, "x:AccountPassword" | "x:OidcProvider")
+    matches!(object, "x:AccountPassword" | "x:AccountSettings" | "x:OidcProvider")
 }
 
 /// The least that an object of this kind has.
