@@ -1,15 +1,9 @@
 //! Libraries from three registries, unmodified, each a process of its own: they discover, register, send a person through the real
 //! pages in a real browser, and come back with tokens. What each of them does is in `tests/clients/README.md`.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::path::Path;
 
-use serde_json::Value;
-use tokio::process::Command;
-
-use crate::world::{ADMIN_PASSWORD, World};
-
-/// For so long a client, a browser and a server may take together on two busy cores.
-const PATIENCE: Duration = Duration::from_mins(3);
+use crate::world::{ADMIN_PASSWORD, World, program};
 
 both! {
     async fn openid_client_from_npm_registers_signs_in_introspects_and_deletes_itself(world: World) {
@@ -40,21 +34,14 @@ both! {
 /// Runs a client against `world` with an API key that may register; answers the steps it took. A failure shows the whole exchange.
 async fn run(world: &World, program: &str, arguments: &[&str]) -> Vec<String> {
     let key = world.registration_key().await;
-    let child = Command::new(program)
-        .args(arguments)
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients"))
-        .env("ISSUER", world.issuer())
-        .env("USERNAME", "admin")
-        .env("PASSWORD", ADMIN_PASSWORD)
-        .env("REGISTRATION_TOKEN", key)
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let output =
-        tokio::time::timeout(PATIENCE, child).await.expect("the client ends in time").expect(program);
-    let (said, exchange) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{program} {arguments:?} failed\n{said}\n{exchange}");
-    let report: Value = serde_json::from_str(said.trim()).expect("one line of JSON");
+    let issuer = world.issuer();
+    let environment = [
+        ("ISSUER", issuer.as_str()),
+        ("USERNAME", "admin"),
+        ("PASSWORD", ADMIN_PASSWORD),
+        ("REGISTRATION_TOKEN", &key),
+    ];
+    let report = program::run(program, arguments, &environment).await;
     let steps = report["steps"].as_array().expect("steps").iter();
     steps.map(|step| step.as_str().expect("a step").to_owned()).collect()
 }

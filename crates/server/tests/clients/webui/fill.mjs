@@ -47,6 +47,8 @@ for (const [at, name] of NAMES.entries()) {
 await create('OAuthClient', { clientId: 'wiki', description: 'Wiki', redirectUris: { 'https://wiki.example/cb': true }, isVerified: true });
 await create('OAuthClient', { clientId: 'old-portal', description: 'Old portal', redirectUris: { 'https://old.example/cb': true }, isEnabled: false });
 
+console.log(JSON.stringify({ clients: NAMES.length + 2 }));
+
 async function create(object, record) {
   return (await set(object, record)).id;
 }

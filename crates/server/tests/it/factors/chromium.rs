@@ -1,30 +1,13 @@
 //! A real browser with a device of its own: what the script does with it.
 
-use std::{path::Path, process::Stdio, time::Duration};
-
 use serde_json::Value;
-use tokio::process::Command;
 
 use super::*;
-
-/// For so long a browser and a server may take together on two busy cores.
-const PATIENCE: Duration = Duration::from_mins(2);
+use crate::world::program;
 
 /// What `tests/clients/browser/passkey.mjs` answers to `act`.
 async fn chromium(world: &World, act: &str, (name, value): (&str, &str)) -> Value {
-    let child = Command::new("node")
-        .args(["browser/passkey.mjs", act])
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients"))
-        .env("ORIGIN", world.origin())
-        .env(name, value)
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let output =
-        tokio::time::timeout(PATIENCE, child).await.expect("the browser ends in time").expect("node");
-    let (said, why) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{act} failed\n{said}\n{why}");
-    serde_json::from_str(said.trim()).expect("one line of JSON")
+    program::run("node", &["browser/passkey.mjs", act], &[("ORIGIN", &world.origin()), (name, value)]).await
 }
 
 both! {

@@ -42,6 +42,7 @@ mod management;
 mod page;
 mod people;
 pub(crate) mod place;
+pub(crate) mod program;
 
 use std::{
     net::SocketAddr,
