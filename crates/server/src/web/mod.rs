@@ -8,6 +8,7 @@ pub mod flow;
 pub mod frame;
 pub mod home;
 pub mod page;
+pub mod permissions;
 pub mod portal;
 pub mod respond;
 pub mod session;
