@@ -80,6 +80,54 @@ pub async fn list(
     store.read(Query::new(SQL, params)).await?.iter().map(|row| read(row, &book)).collect()
 }
 
+/// Which keys of several accounts are meant, newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct Newest<'a> {
+    /// Of these kinds.
+    pub kinds: &'a [KeyKind],
+    /// Of the accounts of this tenant only, if it is named.
+    pub tenant: Option<&'a Id>,
+    /// Those that are older than this key, if it is named.
+    pub before: Option<&'a Id>,
+    /// So many at most.
+    pub limit: u32,
+}
+
+/// The newest keys with the accounts they act for.
+pub async fn newest(store: &Store, wanted: Newest<'_>) -> Result<Vec<(Key, Account)>, StoreError> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        account_columns!(),
+        ", ",
+        key_columns!(),
+        " FROM account_keys k JOIN accounts ON accounts.id = k.account_id
+         WHERE k.kind IN ($1, $2) AND (CAST($3 AS TEXT) IS NULL OR k.id < $3) ORDER BY k.id DESC LIMIT $4"
+    );
+    const OF_TENANT: &str = concat!(
+        "SELECT ",
+        account_columns!(),
+        ", ",
+        key_columns!(),
+        " FROM account_keys k JOIN accounts ON accounts.id = k.account_id
+         WHERE k.kind IN ($1, $2) AND (CAST($3 AS TEXT) IS NULL OR k.id < $3) AND accounts.member_tenant_id = $5
+         ORDER BY k.id DESC LIMIT $4"
+    );
+    let Some(first) = wanted.kinds.first() else {
+        return Ok(Vec::new());
+    };
+    let second = wanted.kinds.get(1).unwrap_or(first);
+    let book = store.rolebook().await?;
+    let mut params: Vec<Value> =
+        vec![first.as_str().into(), second.as_str().into(), wanted.before.into(), wanted.limit.into()];
+    let sql = if let Some(tenant) = wanted.tenant {
+        params.push(tenant.into());
+        OF_TENANT
+    } else {
+        SQL
+    };
+    store.read(Query::new(sql, params)).await?.iter().map(|row| read(row, &book)).collect()
+}
+
 /// Of the keys of one kind and one account those that are meant, oldest first. What else the account has is not looked at.
 pub async fn of_account(
     store: &Store,

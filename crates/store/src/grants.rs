@@ -81,6 +81,24 @@ fn read_allowance(row: &Row) -> Result<Allowance, StoreError> {
     })
 }
 
+/// What an account allowed clients and what still stands at `now`, newest first.
+pub async fn live_of_account(
+    store: &Store,
+    account_id: &Id,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<Grant>, StoreError> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        grant_columns!(),
+        " FROM grants g JOIN accounts ON accounts.id = g.account_id
+         WHERE g.account_id = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 ORDER BY g.id DESC LIMIT $3"
+    );
+    let book = store.rolebook().await?;
+    let query = Query::new(SQL, [account_id.into(), now.into(), i64::from(limit).into()]);
+    store.read(query).await?.iter().map(|row| read_grant(row, &book)).collect()
+}
+
 pub fn insert(grant: &Grant) -> Result<Statement, StoreError> {
     let claims = grant.claims.as_ref().map(serde_json::to_string).transpose();
     Ok(Statement::new(

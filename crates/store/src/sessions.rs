@@ -80,6 +80,14 @@ fn read_sighting(row: &Row) -> Result<Sighting, StoreError> {
     })
 }
 
+/// How many sessions of an account are good at `now`.
+pub async fn count_of_account(store: &Store, account_id: &Id, now: Timestamp) -> Result<u64, StoreError> {
+    const SQL: &str = "SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND expires_at > $2";
+    let row = store.read_one(Query::new(SQL, [account_id.into(), now.into()])).await?;
+    let count = row.ok_or_else(|| StoreError::corrupt("no count"))?.int(0)?;
+    u64::try_from(count).map_err(|_| StoreError::corrupt("a count below zero"))
+}
+
 pub fn insert(session: &Session, created_at: Timestamp) -> Statement {
     Statement::new(
         "INSERT INTO sessions (id, secret_hash, account_id, authenticated_at, created_at, expires_at, method)

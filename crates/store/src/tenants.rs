@@ -63,6 +63,28 @@ pub async fn search(store: &Store, search: &Search<Condition, SortBy>) -> Result
     composer.run(store, &Source { from: "tenants", id: "id", key }, &search.page).await
 }
 
+/// What belongs to a tenant, by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    pub accounts: u64,
+    pub groups: u64,
+    pub roles: u64,
+    pub oauth_clients: u64,
+}
+
+/// How much belongs to the tenant. Nothing is counted beyond `most`.
+pub async fn counts(store: &Store, id: &Id, most: u32) -> Result<Counts, StoreError> {
+    const SQL: &str = "SELECT
+        (SELECT COUNT(*) FROM (SELECT 1 FROM accounts WHERE member_tenant_id = $1 AND kind = 'user' LIMIT $2) a),
+        (SELECT COUNT(*) FROM (SELECT 1 FROM accounts WHERE member_tenant_id = $1 AND kind = 'group' LIMIT $2) g),
+        (SELECT COUNT(*) FROM (SELECT 1 FROM roles WHERE member_tenant_id = $1 LIMIT $2) r),
+        (SELECT COUNT(*) FROM (SELECT 1 FROM clients WHERE member_tenant_id = $1 LIMIT $2) c)";
+    let row = store.read_one(Query::new(SQL, [id.into(), most.into()])).await?;
+    let row = row.ok_or_else(|| StoreError::corrupt("no counts"))?;
+    let count = |at| u64::try_from(row.int(at)?).map_err(|_| StoreError::corrupt("a count below zero"));
+    Ok(Counts { accounts: count(0)?, groups: count(1)?, roles: count(2)?, oauth_clients: count(3)? })
+}
+
 /// A name that is taken is a conflict.
 pub fn insert(tenant: &Tenant) -> Statement {
     let mut params: Vec<Value> = vec![

@@ -93,6 +93,39 @@ pub async fn get(
     Ok(account_keys::of_account(store, kind, account_id, which).await?)
 }
 
+/// A key by its id alone, with its account, wherever the actor can see it.
+pub async fn find_any(
+    store: &Store,
+    actor: &Actor,
+    kind: KeyKind,
+    id: &Id,
+) -> Result<(Key, Account), KeyError> {
+    actor.require(permission(kind, Verb::Get))?;
+    let found = account_keys::by_id(store, kind, id).await?;
+    let found = found.filter(|(_, account)| actor.sees(account.member_tenant_id.as_ref()));
+    let is_own = |account: &Account| actor.account().is_some_and(|own| own.id == account.id);
+    if !found.as_ref().is_some_and(|(_, account)| is_own(account)) {
+        actor.require(Permission::Impersonate)?;
+    }
+    found.ok_or(KeyError::Unknown)
+}
+
+/// The newest keys of all accounts that the actor can see, of the kinds that the actor may read: so many, and older than `before`.
+pub async fn newest(
+    store: &Store,
+    actor: &Actor,
+    before: Option<&Id>,
+    limit: u32,
+) -> Result<Vec<(Key, Account)>, KeyError> {
+    actor.require(Permission::Impersonate)?;
+    let may = |kind: &KeyKind| {
+        [Verb::Query, Verb::Get].iter().all(|verb| actor.require(permission(*kind, *verb)).is_ok())
+    };
+    let kinds: Vec<_> = [KeyKind::ApiKey, KeyKind::AppPassword].into_iter().filter(may).collect();
+    let wanted = account_keys::Newest { kinds: &kinds, tenant: actor.tenant(), before, limit };
+    Ok(account_keys::newest(store, wanted).await?)
+}
+
 pub async fn query(
     store: &Store,
     actor: &Actor,

@@ -110,7 +110,7 @@ async fn stored_fingerprint(store: &Store) -> Result<Option<String>, StoreError>
 }
 
 /// 120 bits in groups of letters and digits that cannot be mistaken for one another.
-fn generate_password() -> Secret {
+pub fn generate_password() -> Secret {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let bytes: [u8; 24] = chance::bytes();
     let letters =
