@@ -114,9 +114,46 @@ fn pages(routes: Routes) -> Routes {
         .page("/assets/strength.js", get(assets::strength_script))
 }
 
+/// Accounts, groups, roles, tenants and keys in the console.
+fn directory(mut routes: Routes) -> Routes {
+    use console::{accounts, keys, roles, tenants};
+    routes = routes
+        .page("/admin/accounts", get(accounts::list))
+        .page("/admin/accounts/new", get(accounts::edit::new).post(accounts::edit::create))
+        .page("/admin/accounts/{id}", get(accounts::show::show).post(accounts::show::switch))
+        .page("/admin/accounts/{id}/edit", get(accounts::edit::edit).post(accounts::edit::update))
+        .page("/admin/accounts/{id}/delete", get(accounts::erase::ask).post(accounts::erase::erase))
+        .page("/admin/accounts/{id}/password", get(accounts::password::show).post(accounts::password::set))
+        .page(
+            "/admin/accounts/{id}/second-factors",
+            get(accounts::second_factors::ask).post(accounts::second_factors::reset),
+        );
+    routes = routes
+        .page("/admin/groups", get(accounts::list))
+        .page("/admin/groups/new", get(accounts::edit::new).post(accounts::edit::create))
+        .page("/admin/groups/{id}", get(accounts::show::show).post(accounts::show::switch))
+        .page("/admin/groups/{id}/edit", get(accounts::edit::edit).post(accounts::edit::update))
+        .page("/admin/groups/{id}/delete", get(accounts::erase::ask).post(accounts::erase::erase));
+    routes = routes
+        .page("/admin/roles", get(roles::list))
+        .page("/admin/roles/new", get(roles::edit::new).post(roles::edit::create))
+        .page("/admin/roles/{id}", get(roles::show::show))
+        .page("/admin/roles/{id}/edit", get(roles::edit::edit).post(roles::edit::update))
+        .page("/admin/roles/{id}/delete", get(roles::erase::ask).post(roles::erase::erase));
+    routes = routes
+        .page("/admin/tenants", get(tenants::list))
+        .page("/admin/tenants/new", get(tenants::edit::new).post(tenants::edit::create))
+        .page("/admin/tenants/{id}", get(tenants::show::show))
+        .page("/admin/tenants/{id}/edit", get(tenants::edit::edit).post(tenants::edit::update))
+        .page("/admin/tenants/{id}/delete", get(tenants::erase::ask).post(tenants::erase::erase));
+    routes
+        .page("/admin/keys", get(keys::list))
+        .page("/admin/keys/{kind}/{id}", get(keys::show::show).post(keys::show::revoke))
+}
+
 /// The console and the portal.
 fn webui(routes: Routes) -> Routes {
-    routes
+    directory(routes)
         .page("/admin/oauth/callback", get(webadmin::callback))
         .page("/account/oauth/callback", get(webadmin::callback))
         .page("/admin", get(console::overview::show))

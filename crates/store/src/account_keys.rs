@@ -109,22 +109,18 @@ pub async fn newest(store: &Store, wanted: Newest<'_>) -> Result<Vec<(Key, Accou
         ", ",
         key_columns!(),
         " FROM account_keys k JOIN accounts ON accounts.id = k.account_id
-         WHERE k.kind IN ($1, $2) AND (CAST($3 AS TEXT) IS NULL OR k.id < $3) AND accounts.member_tenant_id = $5
-         ORDER BY k.id DESC LIMIT $4"
+         WHERE k.kind IN ($1, $2) AND (CAST($3 AS TEXT) IS NULL OR k.id < $3) AND accounts.member_tenant_id = $4
+         ORDER BY k.id DESC LIMIT $5"
     );
     let Some(first) = wanted.kinds.first() else {
         return Ok(Vec::new());
     };
     let second = wanted.kinds.get(1).unwrap_or(first);
     let book = store.rolebook().await?;
-    let mut params: Vec<Value> =
-        vec![first.as_str().into(), second.as_str().into(), wanted.before.into(), wanted.limit.into()];
-    let sql = if let Some(tenant) = wanted.tenant {
-        params.push(tenant.into());
-        OF_TENANT
-    } else {
-        SQL
-    };
+    let mut params: Vec<Value> = vec![first.as_str().into(), second.as_str().into(), wanted.before.into()];
+    params.extend(wanted.tenant.map(Value::from));
+    params.push(wanted.limit.into());
+    let sql = if wanted.tenant.is_some() { OF_TENANT } else { SQL };
     store.read(Query::new(sql, params)).await?.iter().map(|row| read(row, &book)).collect()
 }
 

@@ -1,7 +1,17 @@
 //! The console of administrators, below `/admin`: a file per page, over the acts of `admin/`.
 
+pub mod accounts;
 pub mod clients;
+pub mod keys;
 pub mod overview;
+mod paged;
+mod question;
 mod refused;
+mod rights;
+pub mod roles;
+mod sentence;
+pub mod tenants;
 
+pub use paged::Pager;
+pub use question::Question;
 pub use refused::Wrong;

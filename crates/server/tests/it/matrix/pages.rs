@@ -2,7 +2,10 @@
 
 use http::Method;
 
-use super::table::{Kind, Line, plain};
+use super::{
+    cast::Cast,
+    table::{Kind, Line, Subject, plain},
+};
 use crate::world::Form;
 
 pub(super) fn lines() -> Vec<Line> {
@@ -115,6 +118,7 @@ pub(super) fn lines() -> Vec<Line> {
             ..plain(Method::POST, route, "xxxxxxxxx", "")
         });
     }
+    lines.extend(directory());
     // A form that no page of ours gave out. Whoever is not signed in has nothing to end.
     for (route, expected) in [
         ("/login", "xxxxxxxxx"),
@@ -149,6 +153,81 @@ pub(super) fn lines() -> Vec<Line> {
                 cast.in_browser(actor, cast.world.post(&route.replace("{id}", &waiting.id)).form(&form))
             },
             ..plain(Method::POST, route, "xxxx+xxxx", "")
+        });
+    }
+    lines
+}
+
+/// Accounts, groups, roles, tenants and keys of others in the console.
+fn directory() -> Vec<Line> {
+    const FORMS: &[&str] = &[
+        "/admin/accounts/new",
+        "/admin/accounts/{id}",
+        "/admin/accounts/{id}/edit",
+        "/admin/accounts/{id}/delete",
+        "/admin/accounts/{id}/password",
+        "/admin/accounts/{id}/second-factors",
+        "/admin/groups/new",
+        "/admin/groups/{id}",
+        "/admin/groups/{id}/edit",
+        "/admin/groups/{id}/delete",
+        "/admin/roles/new",
+        "/admin/roles/{id}/edit",
+        "/admin/roles/{id}/delete",
+        "/admin/tenants/new",
+        "/admin/tenants/{id}/edit",
+        "/admin/tenants/{id}/delete",
+        "/admin/keys/{kind}/{id}",
+    ];
+    const READ: &str = "!!!!x++++";
+    const MADE: &str = "!!!!x+x++";
+    const SHOWN: &str = "----x++-+";
+    const CHANGED: &str = "----x+x-+";
+    let lists = [
+        ("/admin/accounts", READ),
+        ("/admin/accounts/new", MADE),
+        ("/admin/groups", READ),
+        ("/admin/groups/new", MADE),
+        ("/admin/roles", READ),
+        ("/admin/roles/new", MADE),
+        ("/admin/tenants", "!!!!xxxx+"),
+        ("/admin/tenants/new", "!!!!xxxx+"),
+        ("/admin/keys", "!!!!xxxx+"),
+    ];
+    let call = |cast: &Cast, actor, route: &str, subject: &Subject| {
+        let target = route.replace("{id}", &subject.id).replace("{kind}", "api-key");
+        cast.in_browser(actor, cast.world.get(&target))
+    };
+    let mut lines: Vec<_> = lists
+        .into_iter()
+        .map(|(route, expected)| Line { call, ..plain(Method::GET, route, expected, "<nav") })
+        .collect();
+    for (subject, route, expected) in [
+        (Kind::Account, "/admin/accounts/{id}", SHOWN),
+        (Kind::Account, "/admin/accounts/{id}/edit", CHANGED),
+        (Kind::Account, "/admin/accounts/{id}/delete", CHANGED),
+        (Kind::Account, "/admin/accounts/{id}/password", CHANGED),
+        (Kind::Account, "/admin/accounts/{id}/second-factors", CHANGED),
+        (Kind::Group, "/admin/groups/{id}", SHOWN),
+        (Kind::Group, "/admin/groups/{id}/edit", CHANGED),
+        (Kind::Group, "/admin/groups/{id}/delete", CHANGED),
+        (Kind::Role, "/admin/roles/{id}", SHOWN),
+        (Kind::Role, "/admin/roles/{id}/edit", CHANGED),
+        (Kind::Role, "/admin/roles/{id}/delete", CHANGED),
+        (Kind::Tenant, "/admin/tenants/{id}", "----xxxx+"),
+        (Kind::Tenant, "/admin/tenants/{id}/edit", "----xxxx+"),
+        (Kind::Tenant, "/admin/tenants/{id}/delete", "----xxxx+"),
+        (Kind::Key, "/admin/keys/{kind}/{id}", "----xxxx+"),
+    ] {
+        lines.push(Line { subject, call, ..plain(Method::GET, route, expected, "<nav") });
+    }
+    for route in FORMS {
+        lines.push(Line {
+            call: |cast, actor, route, _| {
+                let form = Form::of(&[("csrf", "x"), ("action", "disable"), ("name", "x")]);
+                cast.in_browser(actor, cast.world.post(route).form(&form))
+            },
+            ..plain(Method::POST, route, "xxxxxxxxx", "")
         });
     }
     lines

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::{
     Outcome,
-    cast::{ACTORS, Actor, Cast},
+    cast::{ACTORS, Actor, Cast, id},
+    objects::a_name,
     table::{Kind, Line, Subject, lines},
     told,
 };
@@ -41,6 +42,20 @@ impl Subject {
                 let row = cast.world.client_named(&client.id).await.expect("a client");
                 Self { id: row.id.to_string(), ..Self::default() }
             }
+            Kind::Account => Self::named(&cast.end_user_id),
+            Kind::Tenant => Self::named(&cast.tenant),
+            Kind::Group => {
+                let group = json!({ "@type": "Group", "name": a_name() });
+                Self::named(&id(&cast.jmap(Actor::Administrator).create("x:Account/set", group).await))
+            }
+            Kind::Role => {
+                let role = json!({ "description": "A role" });
+                Self::named(&id(&cast.jmap(Actor::Administrator).create("x:Role/set", role).await))
+            }
+            Kind::Key => {
+                let key = json!({ "description": "A key" });
+                Self::named(&id(&cast.jmap(Actor::EndUser).create("x:ApiKey/set", key).await))
+            }
             Kind::AccessToken | Kind::RefreshToken => {
                 let member = if kind == Kind::AccessToken { "access_token" } else { "refresh_token" };
                 let client = cast.confidential.clone();
@@ -63,6 +78,10 @@ impl Subject {
                 Self { id: location.rsplit('/').next().expect("a hash").to_owned(), ..Self::default() }
             }
         }
+    }
+
+    fn named(id: &str) -> Self {
+        Self { id: id.to_owned(), ..Self::default() }
     }
 
     /// One that does not exist, with a name that looks the same.

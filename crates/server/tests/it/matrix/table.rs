@@ -35,6 +35,15 @@ pub(super) enum Kind {
     Registration,
     /// A client of the tenant, by the id of its row.
     Client,
+    /// The end user.
+    Account,
+    /// A group of the tenant.
+    Group,
+    /// A role of the tenant.
+    Role,
+    Tenant,
+    /// An API key of the end user.
+    Key,
     /// An access token of the confidential client, for the end user.
     AccessToken,
     /// A refresh token of the same.

@@ -1,0 +1,80 @@
+//! `/admin/accounts/{id}/delete` and the same for groups: asks, and deletes.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    response::Response,
+};
+use domain::directory::{Entry, permission::Permission};
+use http::HeaderMap;
+
+use super::Folk;
+use crate::{
+    admin::{Means, accounts},
+    app::App,
+    web::{
+        console::{Question, Wrong},
+        frame::Frame,
+        page::Foreign,
+        respond::{self, PageError},
+        webadmin::Visitor,
+    },
+    wire::extract::body as read_body,
+    words::said,
+};
+
+const FORM: &str = "delete account";
+
+pub async fn ask(
+    State(app): State<Arc<App>>,
+    folk: Folk,
+    Path(id): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
+    visitor.require(Permission::AccountDestroy)?;
+    let entry = folk.load(&app, &visitor, &id).await?;
+    Ok(question(&app, &visitor, folk, &entry).respond())
+}
+
+pub async fn erase(
+    State(app): State<Arc<App>>,
+    folk: Folk,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    visitor: Visitor,
+    body: Body,
+) -> Result<Response, PageError> {
+    let sent = read_body::page_form(&headers, body).await?;
+    visitor.check(&app, FORM, &sent)?;
+    let entry = folk.load(&app, &visitor, &id).await?;
+    match accounts::destroy(Means::of(&app), &visitor.actor, &entry.account.id).await {
+        Ok(()) => Ok(respond::see_other(&format!("{}{}?done=1", app.config.issuer.path(), folk.path()))),
+        Err(error) => {
+            let wrong = Some(Wrong::with_account(error)?);
+            Ok(Question { wrong, ..question(&app, &visitor, folk, &entry) }.respond())
+        }
+    }
+}
+
+fn question(app: &App, visitor: &Visitor, folk: Folk, entry: &Entry) -> Question {
+    let back = format!("{}/{}", folk.path(), entry.account.id);
+    Question {
+        frame: Frame::of(app, visitor, folk.place()),
+        csrf: visitor.csrf(app, FORM),
+        asks: said("Delete {0}?"),
+        name: Foreign::from(entry.account.name.as_str()),
+        then: if folk.is_group() {
+            said("Its members stay, and are in one group less. This cannot be undone.")
+        } else {
+            said(
+                "Everything of this account ends at once: its sessions, its keys, and what it allowed to apps. This cannot be undone; to stop it for a while, disable it.",
+            )
+        },
+        does: said("Delete for good"),
+        action: format!("{back}/delete"),
+        back,
+        wrong: None,
+    }
+}

@@ -1,0 +1,72 @@
+//! `/admin/tenants/{id}/delete`: asks, and deletes a tenant that nothing belongs to.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    response::Response,
+};
+use domain::directory::{Tenant, permission::Permission};
+use http::HeaderMap;
+
+use super::load;
+use crate::{
+    admin::{Means, tenants},
+    app::App,
+    web::{
+        console::{Question, Wrong},
+        frame::{Frame, Place},
+        page::Foreign,
+        respond::{self, PageError},
+        webadmin::Visitor,
+    },
+    wire::extract::body as read_body,
+    words::said,
+};
+
+const FORM: &str = "delete tenant";
+
+pub async fn ask(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
+    visitor.require(Permission::TenantDestroy)?;
+    let tenant = load(&app, &visitor, &id).await?;
+    Ok(question(&app, &visitor, &tenant).respond())
+}
+
+pub async fn erase(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    visitor: Visitor,
+    body: Body,
+) -> Result<Response, PageError> {
+    let sent = read_body::page_form(&headers, body).await?;
+    visitor.check(&app, FORM, &sent)?;
+    let tenant = load(&app, &visitor, &id).await?;
+    match tenants::destroy(Means::of(&app), &visitor.actor, &tenant.id).await {
+        Ok(()) => Ok(respond::see_other(&format!("{}/admin/tenants?done=1", app.config.issuer.path()))),
+        Err(error) => {
+            let wrong = Some(Wrong::with_tenant(error)?);
+            Ok(Question { wrong, ..question(&app, &visitor, &tenant) }.respond())
+        }
+    }
+}
+
+fn question(app: &App, visitor: &Visitor, tenant: &Tenant) -> Question {
+    let back = format!("{}/{}", Place::Tenants.path(), tenant.id);
+    Question {
+        frame: Frame::of(app, visitor, Place::Tenants),
+        csrf: visitor.csrf(app, FORM),
+        asks: said("Delete {0}?"),
+        name: Foreign::from(tenant.name.as_str()),
+        then: said("Only a tenant that nothing belongs to any more can be deleted. This cannot be undone."),
+        does: said("Delete for good"),
+        action: format!("{back}/delete"),
+        back,
+        wrong: None,
+    }
+}
