@@ -20,10 +20,7 @@ use crate::{
     admin::{self, account_keys, account_keys::KeyError, accounts, second_factors},
     app::App,
     web::{
-        console::{
-            Wrong,
-            keys, roles, tenants,
-        },
+        console::{Wrong, keys, roles, tenants},
         events::{self, Line},
         frame::Frame,
         page::Foreign,

@@ -1,4 +1,4 @@
-//! What the acts over keys of others say no to.
+//! What the acts over keys say no to, one's own and those of others.
 
 use crate::{
     admin::account_keys::KeyError,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Wrong {
-    /// Why a key was not revoked.
+    /// Why a key was not made or revoked: something that the form can mend, or else a page of its own.
     pub fn with_key(error: KeyError) -> Result<Self, PageError> {
         match error {
             KeyError::Forbidden(_) => Err(Problem::NotPermitted.into()),
@@ -23,13 +23,17 @@ impl Wrong {
                     "The account of this key holds permissions that you do not hold, so only others can revoke it.",
                 ),
             )),
-            // What nobody says here.
-            other @ (KeyError::BadDescription
-            | KeyError::NotHeldByAccount(_)
-            | KeyError::NotHeld(_)
-            | KeyError::Group
-            | KeyError::OverQuota
-            | KeyError::Stale) => Err(Problem::BadRequest { detail: other.to_string() }.into()),
+            KeyError::BadDescription => {
+                Ok(wrong("description", said("Say what it is for, in 1 to 256 characters on one line.")))
+            }
+            KeyError::NotHeldByAccount(_) | KeyError::NotHeld(_) => {
+                Ok(wrong("permission", said("A key cannot do what you may not do yourself.")))
+            }
+            KeyError::Group => Ok(wrong("", said("A group has no keys."))),
+            KeyError::OverQuota => {
+                Ok(wrong("", said("You have as many as you may have. Revoke one that you no longer need.")))
+            }
+            KeyError::Stale => Ok(wrong("", said("It was changed meanwhile. Look at it again."))),
         }
     }
 }

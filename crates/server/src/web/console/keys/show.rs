@@ -20,9 +20,7 @@ use crate::{
     admin::{self, Means, account_keys},
     app::App,
     web::{
-        console::{
-            Wrong,
-        },
+        console::Wrong,
         events::{self, Line},
         frame::{Frame, Place},
         page::{Foreign, Problem},

@@ -21,10 +21,7 @@ use crate::{
     admin,
     app::App,
     web::{
-        console::{
-            accounts::Named,
-            tenants,
-        },
+        console::{accounts::Named, tenants},
         events::{self, Line},
         frame::{Frame, Place},
         page::Foreign,

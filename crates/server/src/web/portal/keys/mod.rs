@@ -3,7 +3,6 @@
 mod fields;
 mod new;
 mod picker;
-mod refused;
 mod revoke;
 
 use std::sync::Arc;

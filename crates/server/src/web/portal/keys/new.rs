@@ -14,7 +14,6 @@ use super::{
     fields::{Fields, Reach},
     picker::{self, Group},
     place,
-    refused::with_key,
 };
 use crate::{
     admin::{Means, account_keys},
@@ -125,7 +124,7 @@ async fn create(
             let may_register = effective.contains(Permission::OauthClientRegistration);
             Ok(secret_page(app, visitor, kind, &secret, (description, may_register)))
         }
-        Err(error) => Ok(again(app, visitor, kind, fields, with_key(error)?)),
+        Err(error) => Ok(again(app, visitor, kind, fields, Wrong::with_key(error)?)),
     }
 }
 
