@@ -157,6 +157,7 @@ impl From<SettingError> for Failure {
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
         match error {
+            SettingsError::Forbidden(error) => Self::Refused(error.to_string()),
             SettingsError::Store(error) => error.into(),
             SettingsError::Keys(error) => error.into(),
             SettingsError::Setting(error) => error.into(),
@@ -167,6 +168,7 @@ impl From<SettingsError> for Failure {
 impl From<RotationError> for Failure {
     fn from(error: RotationError) -> Self {
         match error {
+            RotationError::Forbidden(error) => Self::Refused(error.to_string()),
             RotationError::Store(error) => error.into(),
             RotationError::Key(error) => Self::refused("keys", error),
             RotationError::Unknown | RotationError::Collided => Self::Refused(error.to_string()),

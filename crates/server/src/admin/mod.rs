@@ -7,6 +7,7 @@ pub mod account_keys;
 pub mod account_password;
 pub mod accounts;
 pub mod actor;
+pub mod audit;
 pub mod clients;
 pub mod connected_apps;
 mod described;

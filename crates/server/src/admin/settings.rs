@@ -5,6 +5,7 @@
 use std::{fmt, time::Duration};
 
 use domain::{
+    directory::permission::Permission,
     jose::Algorithm,
     journal::ObjectKind,
     redirect_uri::RedirectUri,
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use store::{Batch, Store, StoreError};
 
 use super::{
-    actor::Actor,
+    actor::{Actor, Forbidden},
     journal::{self, SINGLETON, Subject},
     signing_keys::{self, RotationError},
 };
@@ -200,6 +201,20 @@ pub fn find(name: &str) -> Result<&'static Setting, SettingError> {
     })
 }
 
+/// What `value` says of the setting called `name`, in the form in which it is read back.
+pub fn normal(name: &str, value: &Value) -> Result<Value, SettingError> {
+    let mut provider = OidcProvider::default();
+    apply(&mut provider, name, value)?;
+    Ok(find(name)?.value(&provider))
+}
+
+/// Whether anybody may give the setting called `name` this value.
+pub fn settable(name: &str, value: &Value) -> Result<(), SettingError> {
+    let mut provider = OidcProvider::default();
+    apply(&mut provider, name, value)?;
+    check(find(name)?, &provider)
+}
+
 /// The settings in force: the defaults, changed by what is stored.
 pub fn read(stored: &[(String, String)]) -> Result<OidcProvider, SettingError> {
     let mut provider = OidcProvider::default();
@@ -226,6 +241,7 @@ pub async fn set(
     chance: &Chance,
     now: Timestamp,
 ) -> Result<OidcProvider, SettingsError> {
+    actor.require(Permission::OidcProviderUpdate)?;
     let before = load(store).await?;
     let mut provider = before.clone();
     let mut names = Vec::with_capacity(changes.len());
@@ -257,6 +273,8 @@ fn told(provider: &OidcProvider) -> Value {
 /// Why a setting was not read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use domain::{jose::Algorithm, journal::ObjectKind, settings::OidcProvider, time::Timestamp};
+use domain::{
+    directory::permission::Permission, jose::Algorithm, journal::ObjectKind, settings::OidcProvider,
+    time::Timestamp,
+};
 use serde_json::{Value, json};
 use store::{
     Batch, Outcome, Store, StoreError,
@@ -10,7 +13,7 @@ use store::{
 };
 
 use super::{
-    actor::Actor,
+    actor::{Actor, Forbidden},
     journal::{self, Subject},
 };
 use crate::{
@@ -33,6 +36,8 @@ pub const JWKS_MAX_AGE: Duration = Duration::from_mins(5);
 
 #[derive(Debug, thiserror::Error)]
 pub enum RotationError {
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -78,6 +83,12 @@ pub async fn ensure(
     }
 }
 
+/// Every key, oldest first, as the provider's settings are read.
+pub async fn list(store: &Store, actor: &Actor) -> Result<Vec<SigningKeyRow>, RotationError> {
+    actor.require(Permission::OidcProviderGet)?;
+    Ok(signing_keys::all(store).await?)
+}
+
 /// A successor for every signing key: published now, signing after [`PUBLISHED_BEFORE`], when the old ones stop. `at_once` skips the
 /// waiting. Answers the new keys.
 pub async fn rotate(
@@ -88,6 +99,7 @@ pub async fn rotate(
     chance: &Chance,
     now: Timestamp,
 ) -> Result<Vec<SigningKeyRow>, RotationError> {
+    actor.require(Permission::OidcProviderUpdate)?;
     let signs_from = if at_once { now } else { now.plus(PUBLISHED_BEFORE) };
     let mut batch = Batch::new();
     let mut made = Vec::new();
@@ -126,6 +138,7 @@ pub async fn revoke(
     chance: &Chance,
     now: Timestamp,
 ) -> Result<(), RotationError> {
+    actor.require(Permission::OidcProviderUpdate)?;
     let keys = signing_keys::all(store).await?;
     let key = keys.iter().find(|key| key.id == id).ok_or(RotationError::Unknown)?;
     let mut batch = Batch::new();

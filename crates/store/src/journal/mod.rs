@@ -19,7 +19,7 @@ use domain::{
 
 pub use self::changes::{Changes, changes, end, head};
 pub use self::forget::forget_before;
-pub use self::query::{Filter, ObjectFilter, Page, count, get, query};
+pub use self::query::{Filter, ObjectFilter, Page, count, get, hash_before, newer, newest_of, query};
 pub use self::seal::{seal, seal_some, unreadable};
 pub use self::search::{ByPosition, Condition, search};
 pub use self::unchanged::Unchanged;

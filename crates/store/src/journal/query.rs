@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{
     id::Id,
-    journal::{EventKind, ObjectKind, Sealed},
+    journal::{ChainHash, EventKind, ObjectKind, Sealed},
     time::Timestamp,
 };
 
@@ -45,6 +45,9 @@ pub struct Page {
 
 /// Positions follow the time of sealing. They are taken for times only as far as clocks may differ.
 const SKEW: Duration = Duration::from_hours(1);
+
+/// Of a tenant so many events are looked at for those that are asked for.
+const LOOKED_AT: u32 = 500;
 
 /// One text for each condition that can lead to few rows by an index; all others are looked at row by row.
 macro_rules! texts {
@@ -103,18 +106,74 @@ struct Texts {
 }
 
 const FIND: Texts = texts!(sealed_columns!(), " ORDER BY position DESC LIMIT $10 OFFSET $11");
+const FIND_NEWER: Texts = texts!(sealed_columns!(), " ORDER BY position LIMIT $10");
 const COUNT: Texts = texts!("COUNT(*)", "");
 
 /// The events of `page` of what `filter` finds, newest first.
 pub async fn query(store: &Store, filter: &Filter, page: Page) -> Result<Vec<Sealed>, StoreError> {
-    let mut values = values(store, filter, page.after).await?;
+    let mut values = values(filter, until(positions(store, filter).await?, page.after));
     values.extend([page.limit.into(), page.offset.into()]);
     store.read(Query::new(FIND.of(filter), values).long()).await?.iter().map(sealed).collect()
 }
 
+/// The `limit` events that come next after the one at `position`, which are newer; newest first as always.
+pub async fn newer(
+    store: &Store,
+    filter: &Filter,
+    position: i64,
+    limit: u32,
+) -> Result<Vec<Sealed>, StoreError> {
+    let (low, high) = positions(store, filter).await?;
+    let mut values = values(filter, (low.max(position), high));
+    values.push(limit.into());
+    let rows = store.read(Query::new(FIND_NEWER.of(filter), values).long()).await?;
+    rows.iter().rev().map(sealed).collect()
+}
+
+/// The newest events of these kinds, newest first: of all tenants, or those among the newest [`LOOKED_AT`] events of one.
+pub async fn newest_of(
+    store: &Store,
+    tenant: Option<&Id>,
+    kinds: &[EventKind],
+    limit: u32,
+) -> Result<Vec<Sealed>, StoreError> {
+    let mut found = Vec::new();
+    if let Some(tenant) = tenant {
+        let filter = Filter { tenant_id: Some(tenant.clone()), ..Filter::default() };
+        found = query(store, &filter, Page { after: None, offset: 0, limit: LOOKED_AT }).await?;
+        found.retain(|sealed| kinds.contains(&sealed.event.kind));
+    } else {
+        for kind in kinds {
+            let filter = Filter { kind: Some(*kind), ..Filter::default() };
+            found.extend(query(store, &filter, Page { after: None, offset: 0, limit }).await?);
+        }
+        found.sort_unstable_by_key(|sealed| std::cmp::Reverse(sealed.position));
+    }
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// The hash that the event at `position` was chained to: that of the event before it in the chain of `tenant`.
+pub async fn hash_before(store: &Store, tenant: Option<&Id>, position: i64) -> Result<ChainHash, StoreError> {
+    const OF_NONE: &str =
+        "SELECT hash FROM journal WHERE tenant_id IS NULL AND position < $1 ORDER BY position DESC LIMIT 1";
+    const OF_TENANT: &str =
+        "SELECT hash FROM journal WHERE tenant_id = $1 AND position < $2 ORDER BY position DESC LIMIT 1";
+    const FORGOTTEN: &str = "SELECT forgotten_hash FROM journal_chains WHERE tenant_id = $1";
+    let before = match tenant {
+        None => Query::new(OF_NONE, [position.into()]),
+        Some(tenant) => Query::new(OF_TENANT, [tenant.into(), position.into()]),
+    };
+    let mut row = store.read_one(before.long()).await?;
+    if row.is_none() {
+        row = store.read_one(Query::new(FORGOTTEN, [tenant.map_or("", Id::as_str).into()])).await?;
+    }
+    row.map_or(Ok(ChainHash::default()), |row| row.text(0).map(ChainHash::from_stored))
+}
+
 /// How many events `filter` finds, from the one after `after` on.
 pub async fn count(store: &Store, filter: &Filter, after: Option<i64>) -> Result<u64, StoreError> {
-    let values = values(store, filter, after).await?;
+    let values = values(filter, until(positions(store, filter).await?, after));
     let row = store.read_one(Query::new(COUNT.of(filter), values).long()).await?;
     let count = row.ok_or_else(|| StoreError::corrupt("no count"))?.int(0)?;
     Ok(u64::try_from(count).unwrap_or(0))
@@ -140,15 +199,19 @@ impl Texts {
     }
 }
 
+/// Up to the event at `after`, which is left out.
+fn until((low, high): (i64, i64), after: Option<i64>) -> (i64, i64) {
+    (low, after.map_or(high, |after| after.min(high)))
+}
+
 /// $1 to $9.
-async fn values(store: &Store, filter: &Filter, after: Option<i64>) -> Result<Vec<Value>, StoreError> {
+fn values(filter: &Filter, (low, high): (i64, i64)) -> Vec<Value> {
     let (object_kind, object_id) = match &filter.object {
         None => (None, None),
         Some(ObjectFilter::One(kind, id)) => (Some(kind.as_str()), Some(id.as_str())),
         Some(ObjectFilter::ChangesOf(kind)) => (Some(kind.as_str()), None),
     };
-    let (low, high) = positions(store, filter).await?;
-    Ok(vec![
+    vec![
         filter.tenant_id.as_ref().into(),
         object_kind.into(),
         object_id.into(),
@@ -157,8 +220,8 @@ async fn values(store: &Store, filter: &Filter, after: Option<i64>) -> Result<Ve
         filter.from.map_or(i64::MIN, Timestamp::millis).into(),
         filter.until.map_or(i64::MAX, Timestamp::millis).into(),
         low.into(),
-        after.map_or(high, |after| after.min(high)).into(),
-    ])
+        high.into(),
+    ]
 }
 
 /// Two positions between which everything lies that happened in the filter's time.

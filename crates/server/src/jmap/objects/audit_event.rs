@@ -17,14 +17,13 @@ use jmap::{
 };
 use serde_json::json;
 use store::{
-    StoreError,
     journal::{self, ByPosition, Filter, ObjectFilter, Page},
     search::{Comparison::Equal, Filter as AnyFilter, Search},
 };
 
 use super::found;
 use crate::{
-    admin::{QueryError, actor::Actor},
+    admin::{QueryError, audit},
     jmap::{
         object::{
             ActError, Choice, Description, Kind, List, Multiplicity, Permissions, Property, Record, Scene,
@@ -145,24 +144,19 @@ impl Kind for AuditEvent {
     }
 
     async fn load(scene: Scene<'_>, wanted: Wanted<'_>) -> Result<Vec<Self::Row>, ActError> {
-        scene.actor.require(Permission::AuditEventGet)?;
-        let (store, tenant) = (&scene.app.store, scene.actor.tenant());
-        // Places are counted over all tenants: two of them would tell how much happened elsewhere.
-        let told = |sealed| (sealed, tenant.is_none());
-        let ids = match wanted {
-            Wanted::Ids(ids) => ids,
+        let (store, actor) = (&scene.app.store, scene.actor);
+        let events = match wanted {
+            Wanted::Ids(ids) => {
+                let ids: Vec<Id> = ids.iter().filter_map(|id| Id::parse(id.as_str())).collect();
+                audit::get(store, actor, &ids).await
+            }
             Wanted::All { most } => {
-                let limit = u32::try_from(most).unwrap_or(u32::MAX);
-                let filter = Filter { tenant_id: tenant.cloned(), ..Filter::default() };
-                let events = journal::query(store, &filter, Page { after: None, offset: 0, limit }).await?;
-                return Ok(events.into_iter().map(told).collect());
+                audit::newest(store, actor, u32::try_from(most).unwrap_or(u32::MAX)).await
             }
         };
-        let mut events = Vec::with_capacity(ids.len());
-        for id in ids.iter().filter_map(|id| Id::parse(id.as_str())) {
-            events.extend(journal::get(store, &id, tenant).await?.map(told));
-        }
-        Ok(events)
+        // Places are counted over all tenants: two of them would tell how much happened elsewhere.
+        let tells_place = actor.tenant().is_none();
+        Ok(events.map_err(refused)?.into_iter().map(|sealed| (sealed, tells_place)).collect())
     }
 
     async fn update(_: Scene<'_>, _: Self::Row, _: Record) -> Result<Option<Secret>, ActError> {
@@ -172,64 +166,66 @@ impl Kind for AuditEvent {
     async fn query(scene: Scene<'_>, question: &Question<'_>) -> Result<Found, MethodError> {
         // Both orders are that of time.
         let is_ascending = question.sort.first().is_some_and(|sort| sort.is_ascending);
-        match filter(scene.actor, question.filter) {
+        match filter(question.filter) {
             // Most questions; for each of them there is a text that an index answers.
             Ok(filter) if !is_ascending => find(scene, question, &filter).await,
             Ok(_) | Err(_) => {
                 let search = Search {
-                    tenant: scene.actor.tenant().cloned(),
+                    tenant: None,
                     filter: question.filter.map(any_filter).transpose()?,
                     sort: ByPosition,
                     page: found::page(question, is_ascending)?,
                 };
-                let found = journal::search(&scene.app.store, &search).await;
-                found::found(found.map_err(QueryError::from))
+                found::found(audit::search(&scene.app.store, scene.actor, search).await)
             }
         }
     }
 }
 
 async fn find(scene: Scene<'_>, question: &Question<'_>, filter: &Filter) -> Result<Found, MethodError> {
-    let store = &scene.app.store;
-    let failed = |error: StoreError| store_failed(&error);
+    let (store, actor) = (&scene.app.store, scene.actor);
     let needs_total = question.calculate_total
         || !matches!(question.window.start, Start::Position(position) if position >= 0);
-    let total =
-        if needs_total { Some(journal::count(store, filter, None).await.map_err(failed)?) } else { None };
+    let total = if needs_total {
+        Some(audit::count(store, actor, filter, None).await.map_err(failed)?)
+    } else {
+        None
+    };
     let position = match &question.window.start {
         Start::Position(position) => from_position(*position, total.unwrap_or(0)),
         Start::Anchor { id, offset } => {
-            let index = place(scene, filter, id, total.unwrap_or(0)).await?;
+            let index = match Id::parse(id.as_str()) {
+                Some(id) => {
+                    let place = audit::place(store, actor, filter, (&id, total.unwrap_or(0)));
+                    place.await.map_err(failed)?
+                }
+                None => None,
+            };
             from_anchor(index.ok_or(MethodErrorType::AnchorNotFound)?, *offset)
         }
     };
     let offset = u32::try_from(position).unwrap_or(u32::MAX);
     let limit = u32::try_from(question.most).unwrap_or(u32::MAX);
-    let events = journal::query(store, filter, Page { after: None, offset, limit }).await.map_err(failed)?;
+    let page = Page { after: None, offset, limit };
+    let events = audit::query(store, actor, filter, page).await.map_err(failed)?;
     let ids = events.iter().filter_map(|sealed| jmap::id::Id::parse(sealed.event.id.as_str()).ok()).collect();
     Ok(Found { position, ids, total })
 }
 
-/// The index of an event among what the filter finds.
-async fn place(
-    scene: Scene<'_>,
-    filter: &Filter,
-    id: &jmap::id::Id,
-    total: u64,
-) -> Result<Option<u64>, MethodError> {
-    let store = &scene.app.store;
-    let failed = |error: StoreError| store_failed(&error);
-    let Some(id) = Id::parse(id.as_str()) else { return Ok(None) };
-    let Some(event) = journal::get(store, &id, scene.actor.tenant()).await.map_err(failed)? else {
-        return Ok(None);
-    };
-    let at = Page { after: Some(event.position.saturating_add(1)), offset: 0, limit: 1 };
-    let first = journal::query(store, filter, at).await.map_err(failed)?;
-    if first.first().is_none_or(|first| first.event.id != id) {
-        return Ok(None);
+fn failed(error: QueryError) -> MethodError {
+    match error {
+        QueryError::Forbidden(error) => MethodError::new(MethodErrorType::Forbidden, error.to_string()),
+        QueryError::AnchorNotFound | QueryError::UnknownAccount => MethodErrorType::AnchorNotFound.into(),
+        QueryError::Store(error) => store_failed(&error),
     }
-    let older = journal::count(store, filter, Some(event.position)).await.map_err(failed)?;
-    Ok(Some(total.saturating_sub(older).saturating_sub(1)))
+}
+
+fn refused(error: QueryError) -> ActError {
+    match error {
+        QueryError::Forbidden(error) => error.into(),
+        QueryError::Store(error) => error.into(),
+        QueryError::AnchorNotFound | QueryError::UnknownAccount => SetErrorKind::NotFound.into(),
+    }
 }
 
 /// The filter in the words of the journal, however it is joined. A kind of object without an id means its changes.
@@ -273,8 +269,8 @@ fn condition(clause: &Clause, names_one: bool) -> Option<journal::Condition> {
 }
 
 /// The journal finds what is true of an event all at once.
-fn filter(actor: &Actor, asked: Option<&Asked<Condition>>) -> Result<Filter, MethodError> {
-    let mut filter = Filter { tenant_id: actor.tenant().cloned(), ..Filter::default() };
+fn filter(asked: Option<&Asked<Condition>>) -> Result<Filter, MethodError> {
+    let mut filter = Filter::default();
     let mut object = (None, None);
     for clause in asked.map(all_of).transpose()?.unwrap_or_default() {
         let is_taken = narrow(&mut filter, &mut object, clause).is_some();

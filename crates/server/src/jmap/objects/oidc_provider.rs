@@ -238,6 +238,7 @@ impl Kind for OidcProvider {
                     let name = error.name.trim_start_matches("OidcProvider.");
                     ActError::from(invalid(name, error.why.clone()))
                 }
+                SettingsError::Forbidden(error) => error.into(),
                 SettingsError::Store(error) => error.into(),
                 error @ SettingsError::Keys(_) => StoreError::Corrupt { what: error.to_string() }.into(),
             })?;
