@@ -8,7 +8,7 @@ use std::borrow::Cow;
 macro_rules! table {
     ($($name:ident $code:literal $status:literal $source:literal,)*) => {
         /// An error code of the wire.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum ErrorCode { $(#[doc = $source] $name,)* }
 
         impl ErrorCode {

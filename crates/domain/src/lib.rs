@@ -20,5 +20,6 @@ pub mod resource;
 pub mod scope;
 pub mod secret;
 pub mod settings;
+pub mod tally;
 pub mod time;
 pub mod token;

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::{
     admin,
+    census::Census,
     chance::Chance,
     client_uses::ClientUses,
     config::Config,
@@ -19,6 +20,7 @@ use crate::{
     keys::{KeyRing, MasterKey, Sealer},
     password::Passwords,
     second_factor::SecondFactors,
+    tallies::Tallies,
     telemetry::metrics::Metrics,
 };
 
@@ -35,6 +37,10 @@ pub struct App {
     pub passwords: Passwords,
     pub second_factors: SecondFactors,
     pub metrics: Metrics,
+    /// What happened here and is not written yet.
+    pub tallies: Tallies,
+    /// How many clients there are.
+    pub census: Census,
     /// Refusals that are counted, or wait to be written into the journal.
     pub refusals: Refusals,
     pub client_uses: ClientUses,
@@ -108,6 +114,8 @@ impl App {
             metrics,
             refusals: Refusals::default(),
             client_uses: ClientUses::default(),
+            tallies: Tallies::default(),
+            census: Census::default(),
             config,
             store,
         }))

@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod app;
+mod census;
 pub mod chance;
 pub mod client_uses;
 pub mod clock;
@@ -21,6 +22,7 @@ pub mod router;
 pub mod second_factor;
 pub mod serve;
 pub mod start;
+pub mod tallies;
 mod task;
 pub mod telemetry;
 mod verified_tokens;

@@ -166,6 +166,7 @@ impl Running {
         let sweep = tokio::spawn(task::sweep(Arc::clone(&self.app)));
         let uses = tokio::spawn(task::tell_uses(Arc::clone(&self.app)));
         let follow = tokio::spawn(task::follow(Arc::clone(&self.app)));
+        let census = tokio::spawn(task::census(Arc::clone(&self.app)));
         let routes = router(Arc::clone(&self.app));
         let app = Arc::clone(&self.app);
         let stop = async move {
@@ -181,6 +182,7 @@ impl Running {
         if let Err(error) = client_uses::tell(&self.app).await {
             tracing::warn!(%error, "which clients were used last could not be noted");
         }
+        census.abort();
         if let Err(error) = journal::close(&self.app).await {
             tracing::warn!(%error, "the last events of the journal could not be sealed; the next start does it");
         }

@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use domain::tally::Day;
 use store::{Batch, StoreError, sweep};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::{admin::signing_keys, app::App, client_uses, clock, journal};
+use crate::{admin::signing_keys, app::App, client_uses, clock, journal, tallies};
 
 /// Settings and keys changed by another process or node are in force after this.
 const REFRESH: Duration = Duration::from_millis(500);
@@ -18,6 +19,12 @@ const SEALED_AT_ONCE: u64 = 4_096;
 
 /// When a client was last used is known after this.
 const TELL_USES: Duration = Duration::from_secs(30);
+
+/// Somebody who looks at a count that is too old sees a new one after this.
+const CENSUS: Duration = Duration::from_secs(5);
+
+/// Days of which the counts are kept.
+const COUNTED_DAYS: i64 = 92;
 
 const SWEEP: Duration = Duration::from_mins(1);
 
@@ -37,7 +44,7 @@ pub async fn refresh(app: Arc<App>) {
     }
 }
 
-/// Writes the refusals that wait and seals the journal. Runs until the task is dropped.
+/// Writes the refusals and counts that wait and seals the journal. Runs until the task is dropped.
 pub async fn seal(app: Arc<App>) {
     let mut ticks = interval(SEAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -45,6 +52,9 @@ pub async fn seal(app: Arc<App>) {
         ticks.tick().await;
         if let Err(error) = journal::seal_some(&app, SEALED_AT_ONCE, clock::now()).await {
             tracing::warn!(%error, "the journal could not be sealed; what happened waits");
+        }
+        if let Err(error) = tallies::write(&app).await {
+            tracing::warn!(%error, "what was counted could not be written; it waits");
         }
     }
 }
@@ -100,6 +110,18 @@ pub async fn follow(app: Arc<App>) {
     }
 }
 
+/// Counts clients for the overview. Runs until the task is dropped.
+pub async fn census(app: Arc<App>) {
+    let mut ticks = interval(CENSUS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.census.renew(&app.store, clock::now()).await {
+            tracing::warn!(%error, "the clients could not be counted; the last count is shown");
+        }
+    }
+}
+
 async fn end_of_journal(app: &App) -> Result<i64, StoreError> {
     journal::seal(app, clock::now()).await?;
     store::journal::end(&app.store, None).await
@@ -111,6 +133,7 @@ async fn forget(app: &App) -> Result<(), StoreError> {
     let mut batch = Batch::new();
     batch.push(store::signing_keys::purge(signing_keys::forgotten_before(&app.live().settings, now)));
     let _ = app.store.commit(batch).await?;
+    store::tallies::forget_before(&app.store, Day::of(now).before(COUNTED_DAYS)).await?;
     let retention = app.live().settings.journal_retention;
     if retention.is_zero() {
         return Ok(());

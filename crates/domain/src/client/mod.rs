@@ -51,7 +51,7 @@ const OWN: &str = "wla_";
 pub(crate) const SHARED: &str = "wlp_";
 
 /// The way a registration came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Door {
     /// Nobody authenticated; identical metadata share one client id.
     Anonymous,

@@ -14,6 +14,7 @@ mod described;
 pub mod first_start;
 pub mod journal;
 pub mod own_account;
+pub mod overview;
 pub mod roles;
 pub mod second_factors;
 pub mod sessions;

@@ -38,27 +38,47 @@ pub async fn post(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    let now = clock::now();
+    let occasion = Occasion { from, now: clock::now() };
+    let caller = caller(&app, &headers, occasion)
+        .await
+        .inspect_err(|failure| app.tallies.registration_refused(None, failure, occasion.now))?;
+    let outcome = register(&app, &headers, body, caller.as_ref(), occasion).await;
+    if let Err(failure) = &outcome {
+        let tenant = caller.as_ref().and_then(|caller| caller.account().member_tenant_id.as_ref());
+        app.tallies.registration_refused(tenant, failure, occasion.now);
+    }
+    outcome
+}
+
+async fn caller(app: &App, headers: &HeaderMap, occasion: Occasion) -> Result<Option<Caller>, Failure> {
+    match bearer::token(headers)? {
+        Some(token) => bearer::caller(app, token, occasion.from, occasion.now).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn register(
+    app: &App,
+    headers: &HeaderMap,
+    body: Body,
+    caller: Option<&Caller>,
+    occasion: Occasion,
+) -> Result<Response, Failure> {
     let live = app.live();
-    let caller = match bearer::token(&headers)? {
-        Some(token) => Some(bearer::caller(&app, token, from, now).await?),
-        None => None,
-    };
-    let requester = caller.as_ref().map_or(Requester::Anonymous, requester);
-    let occasion = Occasion { from, now };
+    let requester = caller.map_or(Requester::Anonymous, requester);
     let admitted = registration::admit(&requester, &live.settings).map_err(|refusal| {
-        if let Some(caller) = &caller {
-            journal::forbidden(&app, caller, Permission::OauthClientRegistration, occasion);
+        if let Some(caller) = caller {
+            journal::forbidden(app, caller, Permission::OauthClientRegistration, occasion);
         }
         let refuse = if refusal.credential_was_sent() { Failure::Refused } else { Failure::Unauthenticated };
         refuse(refusal.into())
     })?;
     let outcome = async {
-        let raw = RawRegistration::read(&read_body::json(&headers, body).await?)?;
-        let registration = registration::parse(&raw, &policy(&app, &live), admitted.door())?;
+        let raw = RawRegistration::read(&read_body::json(headers, body).await?)?;
+        let registration = registration::parse(&raw, &policy(app, &live), admitted.door())?;
         check_signing(&registration, &live)?;
-        let by = By { admitted: &admitted, caller: caller.as_ref(), occasion };
-        issue(&app, registration, &by).await
+        let by = By { admitted: &admitted, caller, occasion };
+        issue(app, registration, &by).await
     }
     .await;
     app.metrics.registration(admitted.door().as_str(), if outcome.is_ok() { "created" } else { "refused" });

@@ -8,6 +8,7 @@ use domain::{
     journal::EventKind,
     parameters::Parameters,
     secret::TokenKind,
+    tally::IssuedBy,
 };
 use store::{Batch, authorization_codes, grants, refresh_tokens};
 
@@ -75,6 +76,7 @@ pub async fn redeem(
     let answer = mint::for_grant(app, &issue, now)?;
     if app.store.commit(batch).await?.is_committed() {
         app.metrics.token_issued("authorization_code");
+        app.tallies.issued(code.grant.account.member_tenant_id.as_ref(), IssuedBy::AuthorizationCode, now);
         return Ok(answer);
     }
     // Somebody was faster. What the row says now decides what that means.

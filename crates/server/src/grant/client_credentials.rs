@@ -3,7 +3,7 @@
 use axum::response::Response;
 use domain::{
     client::auth::AuthenticatedClient, grant::client_credentials::decide, parameters::Parameters,
-    time::Timestamp,
+    tally::IssuedBy, time::Timestamp,
 };
 
 use super::{resources, scope};
@@ -19,5 +19,6 @@ pub fn issue(
     let (client, scope) = decide(client, scope(form)?, &live.settings)?;
     let answer = mint::for_client(app, client, &scope, &resources(form)?, now)?;
     app.metrics.token_issued("client_credentials");
+    app.tallies.issued(client.member_tenant_id.as_ref(), IssuedBy::ClientCredentials, now);
     Ok(answer)
 }

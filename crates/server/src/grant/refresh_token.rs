@@ -9,6 +9,7 @@ use domain::{
     parameters::Parameters,
     secret::{Secret, TokenKind},
     settings::OidcProvider,
+    tally::IssuedBy,
     time::Timestamp,
 };
 use store::{Batch, grants, refresh_tokens};
@@ -116,6 +117,7 @@ fn answer(
     };
     let answer = mint::for_grant(app, &issue, now)?;
     app.metrics.token_issued("refresh_token");
+    app.tallies.issued(token.grant.account.member_tenant_id.as_ref(), IssuedBy::RefreshToken, now);
     Ok(answer)
 }
 

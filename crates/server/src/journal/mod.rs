@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use domain::{
     client::Client,
     journal::{Event, EventKind, ObjectKind},
+    tally::Tally,
     time::Timestamp,
 };
 use store::{Batch, StoreError, journal};
@@ -21,7 +22,7 @@ pub use self::people::{
     second_factor_refused, sign_in_refused, signed_in,
 };
 pub use self::refusals::Refusals;
-use crate::app::App;
+use crate::{app::App, tallies};
 
 /// From where and when something was asked.
 #[derive(Clone, Copy, Debug)]
@@ -33,14 +34,19 @@ pub struct Occasion {
 /// A refusal that goes with no write. It waits in memory for the next sealing, which is a matter of seconds: whoever is refused waits
 /// for nothing and can tell nothing from the time it takes.
 pub fn refused(app: &App, event: Event) {
-    app.metrics.refusal(event.kind.as_str());
+    count(app, &event);
     app.refusals.wait(event);
 }
 
 /// A refusal that makes a write necessary. `None`: many like it came just before, and this one is counted with them.
 fn refused_with_a_write(app: &App, event: Event) -> Option<store::Statement> {
-    app.metrics.refusal(event.kind.as_str());
+    count(app, &event);
     app.refusals.admit(event).as_ref().map(journal::insert)
+}
+
+fn count(app: &App, event: &Event) {
+    app.metrics.refusal(event.kind.as_str());
+    app.tallies.count(event.tenant_id.as_ref(), Tally::Refused(event.kind), event.at);
 }
 
 /// Writes the refusals that wait, and seals everything that was written by now.
@@ -58,6 +64,7 @@ pub async fn seal_some(app: &App, enough: u64, now: Timestamp) -> Result<(), Sto
 /// What is still being counted is told at the end.
 pub async fn close(app: &App) -> Result<(), StoreError> {
     write(app, app.refusals.all()).await?;
+    tallies::write(app).await?;
     journal::seal(&app.store).await.map(drop)
 }
 

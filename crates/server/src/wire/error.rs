@@ -29,6 +29,15 @@ impl Failure {
     pub fn new(code: ErrorCode, description: &'static str) -> Self {
         Self::Refused(Refusal::new(code, description))
     }
+
+    /// What the peer is told to be at fault; nothing where it is not at fault.
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Refused(refusal) | Self::Unauthenticated(refusal) => Some(refusal.code()),
+            Self::TooLarge | Self::UnsupportedMediaType(_) => Some(ErrorCode::InvalidRequest),
+            Self::Store(_) | Self::Key(_) | Self::Busy => None,
+        }
+    }
 }
 
 impl From<Refusal> for Failure {

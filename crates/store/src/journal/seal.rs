@@ -1,4 +1,4 @@
-//! Sealing: what waits gets its position and its hash. Of several nodes that do so at once one succeeds, and the others look again.
+//! Sealing: what waits gets its position and its hash, and is counted. Of several nodes that do so at once one succeeds, and the others look again.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use domain::{
 };
 
 use super::row::{event, event_columns};
-use crate::{Batch, Guard, Query, Statement, Store, StoreError};
+use crate::{Batch, Guard, Query, Statement, Store, StoreError, tallies::Counts};
 
 /// So many events are sealed in one batch at most, so that no writer waits for long.
 const MOST: i64 = 128;
@@ -118,6 +118,11 @@ fn sealing(waiting: &[Event], ends: Ends) -> Batch {
         *hash = hash.next(position, event);
         batch.push(move_event(&event.id, position, hash));
         ended.insert(tenant, position);
+    }
+    let mut counts = Counts::default();
+    counts.add_events(waiting);
+    for statement in counts.statements() {
+        batch.push(statement);
     }
     for (tenant, position) in ended {
         let hash = chains.remove(tenant).unwrap_or_default();

@@ -23,3 +23,4 @@ mod our_history;
 mod postgres_only;
 mod read;
 mod row;
+mod tallies;
