@@ -159,6 +159,10 @@ fn webui(routes: Routes) -> Routes {
         .page("/admin", get(console::overview::show))
         .page("/admin/clients", get(console::clients::list).post(console::clients::bulk::act))
         .page("/admin/clients/new", get(console::clients::edit::new).post(console::clients::edit::create))
+        .page(
+            "/admin/clients/wizard",
+            get(console::clients::wizard::ask).post(console::clients::wizard::answer),
+        )
         .page("/admin/clients/{id}", get(console::clients::show::show))
         .page(
             "/admin/clients/{id}/edit",
@@ -167,6 +171,14 @@ fn webui(routes: Routes) -> Routes {
         .page(
             "/admin/clients/{id}/delete",
             get(console::clients::erase::ask).post(console::clients::erase::erase),
+        )
+        .page("/admin/audit", get(console::audit::list))
+        .page("/admin/audit/{id}", get(console::audit::event::show))
+        .page("/admin/provider", get(console::provider::show).post(console::provider::save))
+        .page("/admin/signing-keys", get(console::signing_keys::list).post(console::signing_keys::rotate))
+        .page(
+            "/admin/signing-keys/{kid}/revoke",
+            get(console::signing_keys::ask).post(console::signing_keys::revoke),
         )
         .page("/account", get(portal::profile::show).post(portal::profile::save))
         .page("/account/sign-in-again", get(webadmin::sign_in_again))

@@ -20,6 +20,8 @@ pub struct Line {
     pub at: Timestamp,
     pub what: Said,
     pub is_alarming: bool,
+    /// To what kind of object.
+    pub object: Option<ObjectKind>,
     /// The name of the account that acted; its id if it is gone.
     pub who: Option<Foreign>,
     /// What it presented.
@@ -66,6 +68,7 @@ fn line(sealed: &Sealed, people: &[Account]) -> Line {
         at: event.at,
         what: what(event.kind),
         is_alarming: is_alarming(event.kind),
+        object: event.object.as_ref().map(|(kind, _)| *kind),
         who,
         by: event.actor.credential_kind.map(by),
         from: event.from.map(|address| Foreign::from(address.to_string())),

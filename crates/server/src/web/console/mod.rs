@@ -1,15 +1,18 @@
 //! The console of administrators, below `/admin`: a file per page, over the acts of `admin/`.
 
 pub mod accounts;
+pub mod audit;
 pub mod clients;
 pub mod keys;
 pub mod overview;
 mod paged;
+pub mod provider;
 mod question;
 mod refused;
 mod rights;
 pub mod roles;
 mod sentence;
+pub mod signing_keys;
 pub mod tenants;
 
 pub use paged::Pager;

@@ -1,11 +1,16 @@
 //! The console, page by page, in a browser without script.
 
 mod accounts;
+mod audit;
 mod clients;
 mod groups;
 mod keys;
+mod overview;
+mod provider;
 mod roles;
+mod signing_keys;
 mod tenants;
+mod wizard;
 
 use serde_json::json;
 
@@ -23,6 +28,16 @@ async fn visit(world: &World, path: &str, name: &str, password: &str) -> Browser
     browser.sign_in(name, password).await.page().shows("This server’s console");
     browser.allow().await.page();
     browser
+}
+
+/// Somebody who holds nothing but these permissions and to sign in, at `path`.
+async fn holder(world: &World, name: &str, permissions: &[&str], path: &str) -> Browser {
+    let jmap = world.admin_jmap().await;
+    let enabled = [permissions, &["authenticate"]].concat();
+    let role = jmap.create("x:Role/set", json!({ "description": name, "enabledPermissions": enabled })).await;
+    let roles = json!({ "@type": "Custom", "roleIds": { role["id"].as_str().expect("an id"): true } });
+    jmap.create("x:Account/set", json!({ "name": name, "secret": PASSWORD, "roles": roles })).await;
+    visit(world, path, name, PASSWORD).await
 }
 
 /// Alice, who may do nothing but what everybody may.

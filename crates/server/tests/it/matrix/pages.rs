@@ -88,7 +88,14 @@ pub(super) fn lines() -> Vec<Line> {
             ..plain(Method::GET, route, "xxxxxxxxx", "")
         });
     }
-    for (route, expected) in [("/admin/clients", "!!!!x++++"), ("/admin/clients/new", "!!!!x+x++")] {
+    for (route, expected) in [
+        ("/admin/clients", "!!!!x++++"),
+        ("/admin/clients/new", "!!!!x+x++"),
+        ("/admin/clients/wizard", "!!!!x+x++"),
+        ("/admin/audit", "!!!!x++++"),
+        ("/admin/provider", "!!!!xxxx+"),
+        ("/admin/signing-keys", "!!!!xxxx+"),
+    ] {
         lines.push(Line {
             call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
             ..plain(Method::GET, route, expected, "<nav")
@@ -107,9 +114,29 @@ pub(super) fn lines() -> Vec<Line> {
             ..plain(Method::GET, route, expected, "<nav")
         });
     }
-    for route in
-        ["/admin/clients", "/admin/clients/new", "/admin/clients/{id}/edit", "/admin/clients/{id}/delete"]
-    {
+    for (route, subject, expected) in [
+        ("/admin/audit/{id}", Kind::Event, "----x++-+"),
+        ("/admin/signing-keys/{kid}/revoke", Kind::SigningKey, "----xxxx+"),
+    ] {
+        lines.push(Line {
+            subject,
+            call: |cast, actor, route, it| {
+                let target = route.replace("{id}", &it.id).replace("{kid}", &it.id);
+                cast.in_browser(actor, cast.world.get(&target))
+            },
+            ..plain(Method::GET, route, expected, "<nav")
+        });
+    }
+    for route in [
+        "/admin/clients",
+        "/admin/clients/new",
+        "/admin/clients/wizard",
+        "/admin/clients/{id}/edit",
+        "/admin/clients/{id}/delete",
+        "/admin/provider",
+        "/admin/signing-keys",
+        "/admin/signing-keys/{kid}/revoke",
+    ] {
         lines.push(Line {
             call: |cast, actor, route, _| {
                 let form = Form::of(&[("csrf", "x"), ("action", "delete")]);

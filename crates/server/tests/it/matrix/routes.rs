@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use domain::id::Id;
 use http::Method;
 use serde_json::json;
+use server::admin::journal::seal_now;
+use store::journal::{self, Filter, Page};
 
 use super::{
     Outcome,
@@ -71,6 +74,18 @@ impl Subject {
                 let body =
                     json!({ "consent": token("consent-allow"), "account": token("consent-other-account") });
                 Self { id, body, ..Self::default() }
+            }
+            Kind::SigningKey => {
+                let keys = store::signing_keys::all(&cast.world.app().store).await.expect("keys");
+                Self { id: keys[0].id.clone(), ..Self::default() }
+            }
+            Kind::Event => {
+                let app = cast.world.app();
+                seal_now(&app).await.expect("sealed");
+                let filter = Filter { tenant_id: Id::parse(&cast.tenant), ..Filter::default() };
+                let newest = Page { after: None, offset: 0, limit: 1 };
+                let found = journal::query(&app.store, &filter, newest).await.expect("an event");
+                Self { id: found[0].event.id.to_string(), ..Self::default() }
             }
             Kind::Schema => {
                 let answer = cast.by(Actor::System, cast.world.get("/api/schema")).send().await;

@@ -51,6 +51,9 @@ pub(super) enum Kind {
     /// A request that waits for the end user's consent.
     Interaction,
     Schema,
+    SigningKey,
+    /// An event of the tenant.
+    Event,
 }
 
 /// Something of that kind.

@@ -129,11 +129,18 @@ impl PageForm {
         let attribute = |element: ElementRef<'_>, name| element.attr(name).unwrap_or_default().to_owned();
         let mut read =
             Self { action: attribute(form, "action"), fields: Form::default(), buttons: Vec::new() };
-        for element in select("input, textarea, button").iter().flat_map(|fields| form.select(fields)) {
+        for element in select("input, textarea, select, button").iter().flat_map(|fields| form.select(fields))
+        {
             let (name, value) = (attribute(element, "name"), attribute(element, "value"));
             let is_box = matches!(element.attr("type"), Some("checkbox" | "radio"));
             match element.value().name() {
                 "button" => read.buttons.push(Button { id: attribute(element, "id"), name, value }),
+                "select" => {
+                    let chosen = select("option[selected]").and_then(|chosen| element.select(&chosen).next());
+                    let first = || select("option").and_then(|first| element.select(&first).next());
+                    let value = chosen.or_else(first).map(|option| attribute(option, "value"));
+                    read.fields = read.fields.also(&name, &value.unwrap_or_default());
+                }
                 "textarea" => {
                     read.fields = read.fields.also(&name, &element.text().collect::<String>());
                 }

@@ -5,6 +5,7 @@ pub mod edit;
 pub mod erase;
 pub mod show;
 mod summary;
+pub mod wizard;
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,7 +23,7 @@ use store::{
     search::{Comparison, Filter, Page, Search, Start},
 };
 
-pub use self::summary::{ClientState, Summary};
+pub use self::summary::{ClientState, Summary, door};
 use crate::{
     admin::clients,
     app::App,
