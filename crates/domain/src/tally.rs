@@ -49,6 +49,8 @@ impl Tally {
             EventKind::Updated
             | EventKind::Destroyed
             | EventKind::ConsentDenied
+            | EventKind::ConsentWithdrawn
+            | EventKind::SessionsEnded
             | EventKind::CodeRedeemed
             | EventKind::SignInRefused
             | EventKind::SecondFactorRefused

@@ -119,7 +119,7 @@ both! {
     }
 
     async fn who_may_look_only_looks(world: World) {
-        let mut viewer = holder(&world, "viewer", &["oidc-provider-get"], "/admin/provider").await;
+        let viewer = holder(&world, "viewer", &["oidc-provider-get"], "/admin/provider").await;
         let page = viewer.page();
         assert!(page.is(200).html.contains("disabled") && !page.has_button("provider-save"));
         let mut alice = alice(&world).await;

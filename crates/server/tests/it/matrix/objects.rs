@@ -30,7 +30,7 @@ const VERBS: [Verb; 7] =
 
 /// For each verb a letter for each of `PEOPLE`: the end user whose tenant (and keys) it is, its administrator, its viewer, the
 /// administrator of another tenant, the administrator of everything.
-const LINES: [(&str, [&str; 7]); 9] = [
+const LINES: [(&str, [&str; 7]); 10] = [
     ("x:OAuthClient", ["x++-+", "x++-+", "x++-+", "x++-+", "x+xx+", "x+x-+", "x+x-+"]),
     ("x:Account", ["x++-+", "x++-+", "x++-+", "x++-+", "x+xx+", "x+x-+", "x+x-+"]),
     ("x:Role", ["x++-+", "x++-+", "x++-+", "x++-+", "x+xx+", "x+x-+", "x+x-+"]),
