@@ -67,7 +67,7 @@ pub async fn show(
     let page = Apps {
         frame: Frame::of(&app, &visitor, Place::Apps),
         csrf: visitor.csrf(&app, FORM),
-        rows: (1..).zip(found).map(|(number, found)| Row::of(number, found)).collect(),
+        rows: (1..).zip(&found).map(|(number, found)| Row::of(number, found)).collect(),
         is_done: asked.one("done").map_err(Refusal::from)?.is_some(),
         now: visitor.now,
     };
@@ -89,7 +89,7 @@ pub async fn withdraw(
 }
 
 impl Row {
-    fn of(number: usize, found: ConnectedApp) -> Self {
+    fn of(number: usize, found: &ConnectedApp) -> Self {
         let client = found.client.as_deref();
         let name = client.and_then(|client| client.metadata.client_name.as_deref()).map(Foreign::from);
         Self {

@@ -106,7 +106,7 @@ pub async fn save(
 
 fn page(app: &App, visitor: &Visitor, own: Option<&Entry>, fields: Fields) -> Profile {
     let account = visitor.account();
-    let emails = own.map(|own| own.emails.clone()).unwrap_or_else(|| account.email.iter().cloned().collect());
+    let emails = own.map_or_else(|| account.email.iter().cloned().collect(), |own| own.emails.clone());
     Profile {
         frame: Frame::of(app, visitor, Place::Profile),
         csrf: visitor.csrf(app, FORM),

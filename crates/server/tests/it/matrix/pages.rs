@@ -28,53 +28,6 @@ pub(super) fn lines() -> Vec<Line> {
             ..plain(Method::GET, route, expected, "<nav")
         });
     }
-    // Everybody who is signed in has a portal of their own; how they sign in the viewer may not even see.
-    for (route, expected) in [
-        ("/account/security", "!!!!++x++"),
-        ("/account/security/totp", "!!!!++x++"),
-        ("/account/sessions", "!!!!+++++"),
-        ("/account/apps", "!!!!+++++"),
-        ("/account/activity", "!!!!+++++"),
-        ("/account/api-keys", "!!!!+++++"),
-        ("/account/api-keys/new", "!!!!+++++"),
-        ("/account/app-passwords", "!!!!++x++"),
-        ("/account/app-passwords/new", "!!!!++x++"),
-    ] {
-        lines.push(Line {
-            call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
-            ..plain(Method::GET, route, expected, "<nav")
-        });
-    }
-    // It leads to the login page, whoever comes.
-    lines.push(Line {
-        call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
-        ..plain(Method::GET, "/account/sign-in-again", "+++++++++", "")
-    });
-    // A form that no page of ours gave out.
-    for route in [
-        "/account",
-        "/account/security/password",
-        "/account/security/strength",
-        "/account/security/totp",
-        "/account/security/totp/remove",
-        "/account/security/recovery-codes",
-        "/account/security/passkeys",
-        "/account/security/passkeys/{id}",
-        "/account/sessions",
-        "/account/apps",
-        "/account/api-keys/new",
-        "/account/api-keys/{id}/revoke",
-        "/account/app-passwords/new",
-        "/account/app-passwords/{id}/revoke",
-    ] {
-        lines.push(Line {
-            call: |cast, actor, route, _| {
-                let form = Form::of(&[("csrf", "x"), ("end", "all"), ("action", "remove")]);
-                cast.in_browser(actor, cast.world.post(route).form(&form))
-            },
-            ..plain(Method::POST, route, "xxxxxxxxx", "")
-        });
-    }
     // Nobody has given a password whose second factor would be missing.
     lines.push(Line {
         call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
@@ -88,6 +41,51 @@ pub(super) fn lines() -> Vec<Line> {
             ..plain(Method::GET, route, "xxxxxxxxx", "")
         });
     }
+    lines.extend(console());
+    lines.extend(directory());
+    lines.extend(of_the_portal());
+    // A form that no page of ours gave out. Whoever is not signed in has nothing to end.
+    for (route, expected) in [
+        ("/login", "xxxxxxxxx"),
+        ("/login/second-step", "xxxxxxxxx"),
+        ("/login/passkey", "xxxxxxxxx"),
+        ("/logout", "++++xxxxx"),
+    ] {
+        lines.push(Line {
+            call: |cast, actor, route, _| {
+                let form =
+                    Form::of(&[("username", "eve"), ("password", crate::world::PASSWORD), ("csrf", "x")]);
+                cast.in_browser(actor, cast.world.post(route).form(&form))
+            },
+            ..plain(Method::POST, route, expected, "")
+        });
+    }
+    // Of somebody else's request it is said what is said of one that does not exist.
+    lines.push(Line {
+        subject: Kind::Interaction,
+        call: |cast, actor, route, waiting| {
+            cast.in_browser(actor, cast.world.get(&route.replace("{id}", &waiting.id)))
+        },
+        ..plain(Method::GET, "/interaction/{id}", "xxxx+xxxx", "consent-allow")
+    });
+    for route in ["/interaction/{id}/consent", "/interaction/{id}/account"] {
+        lines.push(Line {
+            subject: Kind::Interaction,
+            call: |cast, actor, route, waiting| {
+                let part = if route.ends_with("consent") { "consent" } else { "account" };
+                let csrf = waiting.body[part].as_str().expect("a token");
+                let form = Form::of(&[("csrf", csrf), ("decision", "deny")]);
+                cast.in_browser(actor, cast.world.post(&route.replace("{id}", &waiting.id)).form(&form))
+            },
+            ..plain(Method::POST, route, "xxxx+xxxx", "")
+        });
+    }
+    lines
+}
+
+/// The console: what of it is of another tenant is not there.
+fn console() -> Vec<Line> {
+    let mut lines = Vec::new();
     for (route, expected) in [
         ("/admin/clients", "!!!!x++++"),
         ("/admin/clients/new", "!!!!x+x++"),
@@ -143,43 +141,6 @@ pub(super) fn lines() -> Vec<Line> {
                 cast.in_browser(actor, cast.world.post(route).form(&form))
             },
             ..plain(Method::POST, route, "xxxxxxxxx", "")
-        });
-    }
-    lines.extend(directory());
-    // A form that no page of ours gave out. Whoever is not signed in has nothing to end.
-    for (route, expected) in [
-        ("/login", "xxxxxxxxx"),
-        ("/login/second-step", "xxxxxxxxx"),
-        ("/login/passkey", "xxxxxxxxx"),
-        ("/logout", "++++xxxxx"),
-    ] {
-        lines.push(Line {
-            call: |cast, actor, route, _| {
-                let form =
-                    Form::of(&[("username", "eve"), ("password", crate::world::PASSWORD), ("csrf", "x")]);
-                cast.in_browser(actor, cast.world.post(route).form(&form))
-            },
-            ..plain(Method::POST, route, expected, "")
-        });
-    }
-    // Of somebody else's request it is said what is said of one that does not exist.
-    lines.push(Line {
-        subject: Kind::Interaction,
-        call: |cast, actor, route, waiting| {
-            cast.in_browser(actor, cast.world.get(&route.replace("{id}", &waiting.id)))
-        },
-        ..plain(Method::GET, "/interaction/{id}", "xxxx+xxxx", "consent-allow")
-    });
-    for route in ["/interaction/{id}/consent", "/interaction/{id}/account"] {
-        lines.push(Line {
-            subject: Kind::Interaction,
-            call: |cast, actor, route, waiting| {
-                let part = if route.ends_with("consent") { "consent" } else { "account" };
-                let csrf = waiting.body[part].as_str().expect("a token");
-                let form = Form::of(&[("csrf", csrf), ("decision", "deny")]);
-                cast.in_browser(actor, cast.world.post(&route.replace("{id}", &waiting.id)).form(&form))
-            },
-            ..plain(Method::POST, route, "xxxx+xxxx", "")
         });
     }
     lines
@@ -252,6 +213,58 @@ fn directory() -> Vec<Line> {
         lines.push(Line {
             call: |cast, actor, route, _| {
                 let form = Form::of(&[("csrf", "x"), ("action", "disable"), ("name", "x")]);
+                cast.in_browser(actor, cast.world.post(route).form(&form))
+            },
+            ..plain(Method::POST, route, "xxxxxxxxx", "")
+        });
+    }
+    lines
+}
+
+fn of_the_portal() -> Vec<Line> {
+    let mut lines = Vec::new();
+    // Everybody who is signed in has a portal of their own; how they sign in the viewer may not even see.
+    for (route, expected) in [
+        ("/account/security", "!!!!++x++"),
+        ("/account/security/totp", "!!!!++x++"),
+        ("/account/sessions", "!!!!+++++"),
+        ("/account/apps", "!!!!+++++"),
+        ("/account/activity", "!!!!+++++"),
+        ("/account/api-keys", "!!!!+++++"),
+        ("/account/api-keys/new", "!!!!+++++"),
+        ("/account/app-passwords", "!!!!++x++"),
+        ("/account/app-passwords/new", "!!!!++x++"),
+    ] {
+        lines.push(Line {
+            call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
+            ..plain(Method::GET, route, expected, "<nav")
+        });
+    }
+    // It leads to the login page, whoever comes.
+    lines.push(Line {
+        call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
+        ..plain(Method::GET, "/account/sign-in-again", "+++++++++", "")
+    });
+    // A form that no page of ours gave out.
+    for route in [
+        "/account",
+        "/account/security/password",
+        "/account/security/strength",
+        "/account/security/totp",
+        "/account/security/totp/remove",
+        "/account/security/recovery-codes",
+        "/account/security/passkeys",
+        "/account/security/passkeys/{id}",
+        "/account/sessions",
+        "/account/apps",
+        "/account/api-keys/new",
+        "/account/api-keys/{id}/revoke",
+        "/account/app-passwords/new",
+        "/account/app-passwords/{id}/revoke",
+    ] {
+        lines.push(Line {
+            call: |cast, actor, route, _| {
+                let form = Form::of(&[("csrf", "x"), ("end", "all"), ("action", "remove")]);
                 cast.in_browser(actor, cast.world.post(route).form(&form))
             },
             ..plain(Method::POST, route, "xxxxxxxxx", "")

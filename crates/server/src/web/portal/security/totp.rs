@@ -50,7 +50,7 @@ struct Shown {
 #[template(path = "portal/security/codes.html")]
 struct Codes {
     frame: Frame,
-    codes: Vec<String>,
+    fresh: Vec<String>,
     is_new_app: bool,
 }
 
@@ -127,7 +127,7 @@ fn setup_page(app: &App, visitor: &Visitor, offer: Option<TotpOffer>, wrong: Opt
 fn codes_page(app: &App, visitor: &Visitor, codes: &[Secret], is_new_app: bool) -> Response {
     let page = Codes {
         frame: Frame::of(app, visitor, Place::Security),
-        codes: codes.iter().map(|code| code.expose().to_owned()).collect(),
+        fresh: codes.iter().map(|code| code.expose().to_owned()).collect(),
         is_new_app,
     };
     respond::page(StatusCode::OK, &page)
