@@ -13,3 +13,4 @@ pub mod portal;
 pub mod respond;
 pub mod session;
 pub mod webadmin;
+pub mod wrong;

@@ -38,3 +38,4 @@ mod rfc9207;
 mod seed;
 mod tidy;
 mod web;
+mod webui;

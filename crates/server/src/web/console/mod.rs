@@ -11,10 +11,8 @@ mod question;
 mod refused;
 mod rights;
 pub mod roles;
-mod sentence;
 pub mod signing_keys;
 pub mod tenants;
 
 pub use paged::Pager;
 pub use question::Question;
-pub use refused::Wrong;

@@ -4,9 +4,8 @@ use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::Wrong;
 use crate::{
-    web::{frame::Frame, page::Foreign, respond},
+    web::{frame::Frame, page::Foreign, respond, wrong::Wrong},
     words::{Said, filters},
 };
 

@@ -1,31 +1,11 @@
 //! What an act said no to, on the page whose form asked for it.
 
-use http::StatusCode;
-
 use crate::{
     admin::{QueryError, clients::ClientError},
-    web::{
-        page::{Foreign, Problem},
-        respond::PageError,
-    },
+    web::{page::Problem, respond::PageError, wrong::Wrong},
 };
 
-/// Why a form was not accepted: shown above it, with everything that was typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
-    /// The property the sentence is about, in the spelling of the wire; empty where it is about all of it.
-    pub field: &'static str,
-    pub why: Foreign,
-}
-
 impl Wrong {
-    /// The status of the page that shows it.
-    pub const STATUS: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
-
-    pub fn of(field: &'static str, why: impl Into<Foreign>) -> Self {
-        Self { field, why: why.into() }
-    }
-
     /// What went wrong with a client: something that its form can mend, or else a page of its own.
     pub fn with_client(error: ClientError) -> Result<Self, PageError> {
         let why = error.to_string();

@@ -116,17 +116,18 @@ impl Row {
         let app = app.map(Foreign::from).filter(|app| !app.is_blank());
         Self {
             line,
-            object: object.and_then(|(kind, _)| what(*kind, event.kind)),
+            object: object.and_then(|(kind, id)| what(*kind, id == own.as_str(), event.kind)),
             name: app.or_else(|| name(event)).map(|name| name.shortened(80)),
         }
     }
 }
 
 /// What it happened to, where that is said at all: signing in happens to nothing but the account.
-const fn what(kind: ObjectKind, event: EventKind) -> Option<Said> {
+const fn what(kind: ObjectKind, is_own: bool, event: EventKind) -> Option<Said> {
     Some(match kind {
-        ObjectKind::Account | ObjectKind::AccountSettings if event.change().is_some() => said("Your account"),
-        ObjectKind::Account | ObjectKind::AccountSettings => return None,
+        ObjectKind::Account | ObjectKind::AccountSettings if event.change().is_none() => return None,
+        ObjectKind::Account | ObjectKind::AccountSettings if is_own => said("Your account"),
+        ObjectKind::Account | ObjectKind::AccountSettings => said("Account"),
         ObjectKind::OAuthClient => said("App"),
         ObjectKind::OidcProvider => said("Settings"),
         ObjectKind::ApiKey => said("API key"),

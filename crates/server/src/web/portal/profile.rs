@@ -15,7 +15,6 @@ use domain::{
 };
 use http::{HeaderMap, StatusCode};
 
-use super::wrong;
 use crate::{
     admin::{
         Means,
@@ -24,11 +23,11 @@ use crate::{
     },
     app::App,
     web::{
-        console::Wrong,
         frame::{Frame, Place},
         page::{Foreign, Problem},
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::{Wrong, wrong},
     },
     wire::extract::body as read_body,
     words::{Locale, filters, said},

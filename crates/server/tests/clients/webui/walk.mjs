@@ -4,7 +4,7 @@
 //   … PICTURES=folder node walk.mjs                         also leaves a picture of each page, light and dark, narrow and wide
 //
 // A fault is what nobody should meet: an answer other than 200, what axe-core calls serious, a request to another origin, a line in the
-// browser's console (a policy that was broken among them), a page wider than its window.
+// browser's console (a policy that was broken among them), a page wider than its window or heavier than 60 KiB.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe from 'axe-core';
@@ -16,10 +16,13 @@ const WIDTHS = [390, 1280];
 const SCHEMES = ['light', 'dark'];
 const SERIOUS = new Set(['serious', 'critical']);
 
+/** The bytes that no page exceeds. */
+const HEAVIEST = 60 * 1024;
+
 /** Where the walk begins; from there it goes wherever a link leads. */
 const STARTS = ['/', '/login', '/admin', '/account', '/nowhere'];
 /** What ends the walk, or repeats it. */
-const SKIPPED = /^\/(logout|admin\/oauth|account\/oauth|assets|jmap|\.well-known)/;
+const SKIPPED = /^\/(logout|admin\/oauth|account\/oauth|assets|jmap|\.well-known|jwks\.json)/;
 
 const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
 try {
@@ -57,7 +60,7 @@ async function walk() {
 /** Pages that differ only in what they are about are of one kind. */
 function kindOf(path) {
   const [place, query] = path.split('?');
-  const kind = place.replace(/\/[0-9a-v]{26}(?=\/|$)/g, '/{id}');
+  const kind = place.replace(/\/[0-9a-v]{26}(?=\/|$)/g, '/{id}').replace(/\/((es|rs|ps)\d{3}|eddsa)-[\w-]{11}(?=\/|$)/g, '/{kid}');
   const names = [...new URLSearchParams(query)].map(([name]) => name).sort();
   return names.length > 0 ? `${kind}?${names.join('&')}` : kind;
 }
@@ -93,8 +96,18 @@ async function look(page, path, met, prefix = '') {
     }
     faults.push(...(await unfair(page, scheme)));
   }
+  const weight = await weigh(page);
+  if (weight > HEAVIEST) faults.push(`weighs ${weight} bytes`);
   const heading = await page.locator('h1').first().innerText().catch(() => '');
-  return { path: prefix + kindOf(path), heading, faults: [...new Set([...faults, ...met])] };
+  return { path: prefix + kindOf(path), heading, weight, faults: [...new Set([...faults, ...met])] };
+}
+
+/** All bytes that a first visit to the page takes, nothing compressed. */
+async function weigh(page) {
+  const parts = page.locator('link[rel="stylesheet"], script[src]');
+  const urls = [page.url(), ...(await parts.evaluateAll((all) => all.map((part) => part.href ?? part.src)))];
+  const sizes = urls.map(async (url) => (await (await page.context().request.get(url)).body()).length);
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 async function unfair(page, scheme) {

@@ -10,7 +10,8 @@ use crate::world::{ADMIN_PASSWORD, World, program};
 /// What a script of `tests/clients/webui` prints when `admin` is at the browser.
 async fn browser(world: &World, script: &str, more: &[(&str, &str)]) -> Value {
     let origin = world.origin();
-    let mut environment = vec![("ORIGIN", origin.as_str()), ("USERNAME", "admin"), ("PASSWORD", ADMIN_PASSWORD)];
+    let mut environment =
+        vec![("ORIGIN", origin.as_str()), ("USERNAME", "admin"), ("PASSWORD", ADMIN_PASSWORD)];
     environment.extend(more);
     program::run("node", &[&format!("webui/{script}")], &environment).await
 }

@@ -32,7 +32,6 @@ use crate::{
     app::App,
     web::{
         console::{
-            Wrong,
             rights::{Given, Rights, Whose},
             tenants,
         },
@@ -40,6 +39,7 @@ use crate::{
         page::Foreign,
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::Wrong,
     },
     wire::extract::body as read_body,
     words::{Said, filters, said},

@@ -19,11 +19,11 @@ use crate::{
     admin::{Means, accounts, first_start::generate_password},
     app::App,
     web::{
-        console::Wrong,
         frame::{Frame, Place},
         page::Foreign,
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::Wrong,
     },
     wire::extract::body as read_body,
     words::filters,

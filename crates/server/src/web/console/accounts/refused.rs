@@ -5,13 +5,10 @@ use domain::directory::permission::Permission;
 use crate::{
     admin::{accounts::AccountError, second_factors::FactorError},
     web::{
-        console::{
-            Wrong,
-            sentence::{wrong, wrong_about},
-        },
         page::Problem,
         permissions::in_full,
         respond::PageError,
+        wrong::{Wrong, wrong, wrong_about},
     },
     words::said,
 };

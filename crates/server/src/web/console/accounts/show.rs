@@ -18,10 +18,10 @@ use crate::{
     admin::{Means, accounts},
     app::App,
     web::{
-        console::Wrong,
         page::{Foreign, Problem},
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::Wrong,
     },
     wire::extract::body as read_body,
 };

@@ -20,13 +20,14 @@ use crate::{
     admin::{self, account_keys, account_keys::KeyError, accounts, second_factors},
     app::App,
     web::{
-        console::{Wrong, keys, roles, tenants},
+        console::{keys, roles, tenants},
         events::{self, Line},
         frame::Frame,
         page::Foreign,
         permissions::{self, Held},
         respond::PageError,
         webadmin::Visitor,
+        wrong::Wrong,
     },
     words::{Said, filters, said},
 };

@@ -29,6 +29,7 @@ use crate::{
         frame::{Frame, Place},
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::Wrong,
     },
     words::{Said, filters, said},
 };
@@ -87,7 +88,7 @@ pub async fn list(
         older: address(found.has_older, last, Cursor::Older),
         wanted,
     };
-    let status = if page.wrong.is_some() { super::Wrong::STATUS } else { StatusCode::OK };
+    let status = if page.wrong.is_some() { Wrong::STATUS } else { StatusCode::OK };
     Ok(respond::page(status, &page))
 }
 

@@ -23,11 +23,11 @@ use crate::{
     },
     app::{App, Live},
     web::{
-        console::Wrong,
         frame::{Frame, Place},
         page::Foreign,
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::Wrong,
     },
     wire::extract::body as read_body,
     words::filters,

@@ -3,9 +3,9 @@
 use crate::{
     admin::account_keys::KeyError,
     web::{
-        console::{Wrong, sentence::wrong},
         page::Problem,
         respond::PageError,
+        wrong::{Wrong, wrong},
     },
     words::said,
 };

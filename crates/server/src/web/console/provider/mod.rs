@@ -21,7 +21,6 @@ use self::{
     form::{Line, lines, read},
     webadmin::Webadmin,
 };
-use super::Wrong;
 use crate::{
     admin::settings::{self, SettingsError},
     app::App,
@@ -30,6 +29,7 @@ use crate::{
         page::Problem,
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::Wrong,
     },
     wire::extract::body as read_body,
     words::filters,

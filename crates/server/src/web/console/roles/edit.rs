@@ -25,7 +25,6 @@ use crate::{
     app::App,
     web::{
         console::{
-            Wrong,
             accounts::Named,
             rights::{Whose, givable},
             tenants,
@@ -35,6 +34,7 @@ use crate::{
         permissions::Picker,
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::Wrong,
     },
     wire::extract::body as read_body,
     words::filters,

@@ -15,11 +15,12 @@ use crate::{
     admin::{Means, roles},
     app::App,
     web::{
-        console::{Question, Wrong},
+        console::Question,
         frame::{Frame, Place},
         page::Foreign,
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::Wrong,
     },
     wire::extract::body as read_body,
     words::said,

@@ -3,9 +3,10 @@
 use crate::{
     admin::roles::RoleError,
     web::{
-        console::{Wrong, accounts::not_held, sentence::wrong},
+        console::accounts::not_held,
         page::Problem,
         respond::PageError,
+        wrong::{Wrong, wrong},
     },
     words::said,
 };

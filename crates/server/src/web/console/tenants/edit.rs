@@ -24,15 +24,12 @@ use crate::{
     },
     app::App,
     web::{
-        console::{
-            Wrong,
-            rights::{Given, Rights, Whose},
-            sentence::wrong,
-        },
+        console::rights::{Given, Rights, Whose},
         frame::{Frame, Place},
         page::Foreign,
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::{Wrong, wrong},
     },
     wire::extract::body as read_body,
     words::{Said, filters, said},

@@ -3,9 +3,10 @@
 use crate::{
     admin::tenants::TenantError,
     web::{
-        console::{Wrong, accounts::not_held, sentence::wrong},
+        console::accounts::not_held,
         page::Problem,
         respond::PageError,
+        wrong::{Wrong, wrong},
     },
     words::said,
 };

@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use super::picker;
 use crate::{
     admin::account_keys::Draft,
-    web::{console::Wrong, portal::wrong},
+    web::wrong::{Wrong, wrong},
     words::said,
 };
 

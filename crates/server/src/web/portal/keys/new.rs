@@ -19,11 +19,11 @@ use crate::{
     admin::{Means, account_keys},
     app::App,
     web::{
-        console::Wrong,
         frame::Frame,
         page::Foreign,
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::Wrong,
     },
     wire::extract::body as read_body,
     words::{Said, filters},

@@ -31,11 +31,11 @@ use crate::{
     },
     app::App,
     web::{
-        console::Wrong,
         frame::{Frame, Place},
         page::Foreign,
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::Wrong,
     },
     words::{Said, filters, said},
 };

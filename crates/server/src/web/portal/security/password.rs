@@ -20,9 +20,9 @@ use crate::{
     app::App,
     journal::{self, Occasion},
     web::{
-        portal::wrong,
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::wrong,
     },
     wire::{cookie, extract::body as read_body},
     words::{filters, said},

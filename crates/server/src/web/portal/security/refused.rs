@@ -8,12 +8,11 @@ use crate::{
     app::App,
     password::Busy,
     web::{
-        console::Wrong,
         frame::Place,
         page::Problem,
-        portal::wrong,
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::{Wrong, wrong},
     },
     words::said,
 };

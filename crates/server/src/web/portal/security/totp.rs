@@ -19,10 +19,10 @@ use crate::{
     },
     app::App,
     web::{
-        console::Wrong,
         frame::{Frame, Place},
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::Wrong,
     },
     wire::extract::body as read_body,
     words::filters,

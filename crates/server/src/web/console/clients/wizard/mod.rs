@@ -33,11 +33,11 @@ use crate::{
     },
     app::App,
     web::{
-        console::Wrong,
         frame::{Frame, Place},
         page::Problem,
         respond::{self, PageError},
         webadmin::Visitor,
+        wrong::Wrong,
     },
     wire::extract::body as read_body,
     words::filters,
