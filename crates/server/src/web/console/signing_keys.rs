@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use domain::{directory::permission::Permission, error::Refusal, parameters::Parameters, time::Timestamp};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use store::signing_keys::SigningKeyRow;
 
 use crate::{
@@ -22,7 +22,6 @@ use crate::{
         respond::{self, PageError},
         webadmin::Visitor,
     },
-    wire::extract::body as read_body,
     words::{Said, filters, said},
 };
 
@@ -128,12 +127,10 @@ pub async fn list(
 /// Gives every signing key a successor.
 pub async fn rotate(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let form = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, ROTATE, &form)?;
+    visitor.sent(&app, ROTATE, body).await?;
     let (store, sealer, actor) = (&app.store, &app.key_sealer, &visitor.actor);
     signing_keys::rotate(store, sealer, false, actor, &app.chance, clock::now()).await?;
     Ok(done(&app, "rotated").await)
@@ -159,12 +156,10 @@ pub async fn ask(
 pub async fn revoke(
     State(app): State<Arc<App>>,
     Path(kid): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let form = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, REVOKE, &form)?;
+    visitor.sent(&app, REVOKE, body).await?;
     let (store, sealer, actor) = (&app.store, &app.key_sealer, &visitor.actor);
     signing_keys::revoke(store, sealer, &kid, actor, &app.chance, clock::now()).await?;
     Ok(done(&app, "revoked").await)

@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use domain::{client::ClientId, error::Refusal, parameters::Parameters, time::Timestamp};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use crate::{
     admin::{
@@ -24,7 +24,6 @@ use crate::{
         respond::{self, PageError},
         webadmin::Visitor,
     },
-    wire::extract::body as read_body,
     words::filters,
 };
 
@@ -76,12 +75,10 @@ pub async fn show(
 
 pub async fn withdraw(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     let client_id = ClientId::parse(sent.required("client_id").map_err(Refusal::from)?);
     let client_id = client_id.ok_or(Problem::NotFound)?;
     connected_apps::withdraw(Means::of(&app), &visitor.actor, &client_id).await?;

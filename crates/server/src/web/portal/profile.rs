@@ -13,7 +13,7 @@ use domain::{
     error::Refusal,
     parameters::Parameters,
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use crate::{
     admin::{
@@ -29,7 +29,6 @@ use crate::{
         webadmin::Visitor,
         wrong::{Wrong, wrong},
     },
-    wire::extract::body as read_body,
     words::{Locale, filters, said},
 };
 
@@ -79,14 +78,8 @@ pub async fn show(
     Ok(respond::page(StatusCode::OK, &page))
 }
 
-pub async fn save(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    visitor: Visitor,
-    body: Body,
-) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+pub async fn save(State(app): State<Arc<App>>, visitor: Visitor, body: Body) -> Result<Response, PageError> {
+    let sent = visitor.sent(&app, FORM, body).await?;
     let fields = Fields::read(&sent)?;
     let version = sent.required("version").map_err(Refusal::from)?.parse().unwrap_or(0);
     let saved = own_account::update_own(Means::of(&app), &visitor.actor, version, fields.draft()).await;

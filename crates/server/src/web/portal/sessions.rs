@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use domain::{directory::SignInMethod, error::Refusal, id::Id, parameters::Parameters, time::Timestamp};
-use http::{HeaderMap, StatusCode, header};
+use http::{StatusCode, header};
 use store::sessions::Sighting;
 
 use super::device::Device;
@@ -25,7 +25,7 @@ use crate::{
         respond::{self, PageError},
         webadmin::Visitor,
     },
-    wire::{cookie, extract::body as read_body},
+    wire::cookie,
     words::{Said, filters, said},
 };
 
@@ -71,14 +71,8 @@ pub async fn show(
     Ok(respond::page(StatusCode::OK, &page))
 }
 
-pub async fn end(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    visitor: Visitor,
-    body: Body,
-) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+pub async fn end(State(app): State<Arc<App>>, visitor: Visitor, body: Body) -> Result<Response, PageError> {
+    let sent = visitor.sent(&app, FORM, body).await?;
     let named = sent.one("session").map_err(Refusal::from)?;
     let named = named.map(|text| Id::parse(text).ok_or(Problem::NotFound)).transpose()?;
     let this = &visitor.session.id;

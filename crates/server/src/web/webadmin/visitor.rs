@@ -3,6 +3,7 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
+    body::Body,
     extract::FromRequestParts,
     response::{IntoResponse, Response},
 };
@@ -36,6 +37,7 @@ use crate::{
         extract::{
             Peer,
             actor::{self, NoActor},
+            body as read_body,
         },
     },
     words,
@@ -78,8 +80,15 @@ impl Visitor {
         session::csrf(app, form, self.visit.id.as_str())
     }
 
+    /// What a form says that is the one called `form` of a page shown to this visitor; any other is refused.
+    pub async fn sent(&self, app: &App, form: &str, body: Body) -> Result<Parameters, PageError> {
+        let sent = read_body::page_form(&self.headers, body).await?;
+        self.check(app, form, &sent)?;
+        Ok(sent)
+    }
+
     /// Refuses a form that is not the one called `form` of a page shown to this visitor.
-    pub fn check(&self, app: &App, form: &str, sent: &Parameters) -> Result<(), PageError> {
+    fn check(&self, app: &App, form: &str, sent: &Parameters) -> Result<(), PageError> {
         let presented = sent.one("csrf").map_err(domain::error::Refusal::from)?;
         session::check_form(app, &self.headers, presented, &self.csrf(app, form))
     }

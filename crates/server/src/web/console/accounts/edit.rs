@@ -14,7 +14,7 @@ use domain::{
     id::Id,
     parameters::Parameters,
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use store::{
     accounts::{Condition, SortBy},
     search::{Filter, Page, Search, Start},
@@ -41,7 +41,6 @@ use crate::{
         webadmin::Visitor,
         wrong::Wrong,
     },
-    wire::extract::body as read_body,
     words::{Said, filters, said},
 };
 
@@ -115,12 +114,10 @@ pub async fn new(
 pub async fn create(
     State(app): State<Arc<App>>,
     folk: Folk,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     let (fields, password) = (Fields::read(&sent)?, password(&sent)?);
     let tenant = sent.one("tenant").map_err(Refusal::from)?.and_then(Id::parse);
     let draft = Draft { kind: folk.0, member_tenant_id: tenant.clone(), ..Draft::named("") };
@@ -151,12 +148,10 @@ pub async fn update(
     State(app): State<Arc<App>>,
     folk: Folk,
     Path(id): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     let entry = folk.load(&app, &visitor, &id).await?;
     let fields = Fields::read(&sent)?;
     let version = sent.required("version").map_err(Refusal::from)?.parse().unwrap_or(0);

@@ -12,7 +12,7 @@ use domain::{
     directory::{Entry, Kind, permission::Permission},
     id::Id,
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::{Folk, fields};
 use crate::{
@@ -25,7 +25,6 @@ use crate::{
         webadmin::Visitor,
         wrong::Wrong,
     },
-    wire::extract::body as read_body,
     words::filters,
 };
 
@@ -66,12 +65,10 @@ pub async fn show(
 pub async fn set(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     let entry = FOLK.load(&app, &visitor, &id).await?;
     let typed = fields::password(&sent)?;
     let password = typed.clone().unwrap_or_else(generate_password);

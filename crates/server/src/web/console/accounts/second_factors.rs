@@ -8,7 +8,6 @@ use axum::{
     response::Response,
 };
 use domain::directory::{Entry, Kind, permission::Permission};
-use http::HeaderMap;
 
 use super::Folk;
 use crate::{
@@ -22,7 +21,6 @@ use crate::{
         webadmin::Visitor,
         wrong::Wrong,
     },
-    wire::extract::body as read_body,
     words::said,
 };
 
@@ -43,12 +41,10 @@ pub async fn ask(
 pub async fn reset(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    visitor.sent(&app, FORM, body).await?;
     let entry = FOLK.load(&app, &visitor, &id).await?;
     match second_factors::reset(Means::of(&app), &visitor.actor, &entry.account.id).await {
         Ok(_) => {

@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use domain::{directory::Entry, error::Refusal, id::Id, parameters::Parameters};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::{
     Folk, Named,
@@ -23,7 +23,6 @@ use crate::{
         webadmin::Visitor,
         wrong::Wrong,
     },
-    wire::extract::body as read_body,
 };
 
 pub(super) const FORM: &str = "account switch";
@@ -47,12 +46,10 @@ pub async fn switch(
     State(app): State<Arc<App>>,
     folk: Folk,
     Path(id): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     let entry = folk.load(&app, &visitor, &id).await?;
     let is_enabled = match sent.required("action").map_err(Refusal::from)? {
         "enable" => true,

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::{body::Body, extract::State, response::Response};
 use domain::{error::Refusal, id::Id};
-use http::HeaderMap;
 
 use crate::{
     admin::{Means, clients},
@@ -14,7 +13,6 @@ use crate::{
         respond::{self, PageError},
         webadmin::Visitor,
     },
-    wire::extract::body as read_body,
 };
 
 pub(super) const FORM: &str = "clients";
@@ -23,14 +21,8 @@ pub(super) const FORM: &str = "clients";
 const MOST: usize = 100;
 
 /// Disables, enables or deletes the clients that were chosen. Whoever was deleted meanwhile is left out.
-pub async fn act(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    visitor: Visitor,
-    body: Body,
-) -> Result<Response, PageError> {
-    let form = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &form)?;
+pub async fn act(State(app): State<Arc<App>>, visitor: Visitor, body: Body) -> Result<Response, PageError> {
+    let form = visitor.sent(&app, FORM, body).await?;
     let action = form.required("action").map_err(Refusal::from)?;
     let ids: Vec<Id> = form.all("client").filter_map(Id::parse).take(MOST).collect();
     let chosen = clients::get(&app.store, &visitor.actor, &ids).await?;

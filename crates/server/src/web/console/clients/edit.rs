@@ -12,7 +12,7 @@ use domain::{
     client::Client, directory::permission::Permission, error::Refusal, id::Id, parameters::Parameters,
     registration::Policy, time::Timestamp,
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::show::load;
 use crate::{
@@ -29,7 +29,6 @@ use crate::{
         webadmin::Visitor,
         wrong::Wrong,
     },
-    wire::extract::body as read_body,
     words::filters,
 };
 
@@ -93,12 +92,10 @@ pub async fn new(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Respon
 
 pub async fn create(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     let fields = Fields::read(&sent)?;
     let draft = match fields.draft(None) {
         Ok(draft) => draft,
@@ -126,12 +123,10 @@ pub async fn edit(
 pub async fn update(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     let client = load(&app, &visitor, &id).await?;
     let fields = Fields::read(&sent)?;
     let version = sent.required("version").map_err(Refusal::from)?.parse().unwrap_or(0);

@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use domain::{directory::permission::Permission, id::Id};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::show::load;
 use crate::{
@@ -21,7 +21,6 @@ use crate::{
         respond::{self, PageError},
         webadmin::Visitor,
     },
-    wire::extract::body as read_body,
     words::filters,
 };
 
@@ -59,12 +58,10 @@ pub async fn ask(
 pub async fn erase(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let form = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &form)?;
+    visitor.sent(&app, FORM, body).await?;
     let client = load(&app, &visitor, &id).await?;
     clients::destroy(Means::of(&app), &visitor.actor, client.client_id.as_str()).await?;
     Ok(respond::see_other(&format!("{}/admin/clients?done=1", app.config.issuer.path())))

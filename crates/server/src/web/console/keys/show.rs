@@ -13,7 +13,7 @@ use domain::{
     id::Id,
     journal::ObjectKind,
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::{Row, revoking};
 use crate::{
@@ -28,7 +28,6 @@ use crate::{
         webadmin::Visitor,
         wrong::Wrong,
     },
-    wire::extract::body as read_body,
     words::filters,
 };
 
@@ -64,12 +63,10 @@ pub async fn show(
 pub async fn revoke(
     State(app): State<Arc<App>>,
     Path((kind, id)): Path<(String, String)>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    visitor.sent(&app, FORM, body).await?;
     let (key, account) = load(&app, &visitor, &kind, &id).await?;
     match account_keys::destroy(Means::of(&app), &visitor.actor, key.kind, (&account.id, &key.id)).await {
         Ok(()) => {

@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 use domain::{directory::permission::Permission, error::Refusal, parameters::Parameters};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::Value;
 
 use self::{
@@ -31,7 +31,6 @@ use crate::{
         webadmin::Visitor,
         wrong::Wrong,
     },
-    wire::extract::body as read_body,
     words::filters,
 };
 
@@ -90,14 +89,8 @@ pub async fn show(
 }
 
 /// Saves what was changed, all of it or nothing.
-pub async fn save(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    visitor: Visitor,
-    body: Body,
-) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+pub async fn save(State(app): State<Arc<App>>, visitor: Visitor, body: Body) -> Result<Response, PageError> {
+    let sent = visitor.sent(&app, FORM, body).await?;
     visitor.require(Permission::OidcProviderUpdate)?;
     let current = settings::load(&app.store).await?;
     let read = read(&sent, &current)?;

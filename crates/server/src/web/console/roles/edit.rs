@@ -14,7 +14,7 @@ use domain::{
     id::Id,
     parameters::Parameters,
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::{load, names};
 use crate::{
@@ -36,7 +36,6 @@ use crate::{
         webadmin::Visitor,
         wrong::Wrong,
     },
-    wire::extract::body as read_body,
     words::filters,
 };
 
@@ -104,12 +103,10 @@ pub async fn new(
 
 pub async fn create(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     let fields = Fields::read(&sent)?;
     let tenant = sent.one("tenant").map_err(Refusal::from)?.and_then(Id::parse);
     match roles::create(Means::of(&app), &visitor.actor, fields.draft(tenant.clone())).await {
@@ -136,12 +133,10 @@ pub async fn edit(
 pub async fn update(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     let role = load(&app, &visitor, &id).await?;
     let fields = Fields::read(&sent)?;
     let version = sent.required("version").map_err(Refusal::from)?.parse().unwrap_or(0);

@@ -8,7 +8,6 @@ use axum::{
     response::Response,
 };
 use domain::directory::{Role, permission::Permission};
-use http::HeaderMap;
 
 use super::load;
 use crate::{
@@ -22,7 +21,6 @@ use crate::{
         webadmin::Visitor,
         wrong::Wrong,
     },
-    wire::extract::body as read_body,
     words::said,
 };
 
@@ -41,12 +39,10 @@ pub async fn ask(
 pub async fn erase(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    visitor.sent(&app, FORM, body).await?;
     let role = load(&app, &visitor, &id).await?;
     match roles::destroy(Means::of(&app), &visitor.actor, &role.id).await {
         Ok(()) => Ok(respond::see_other(&format!("{}/admin/roles?done=1", app.config.issuer.path()))),

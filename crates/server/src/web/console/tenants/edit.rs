@@ -14,7 +14,7 @@ use domain::{
     id::Id,
     parameters::Parameters,
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::{above_tenants, load};
 use crate::{
@@ -31,7 +31,6 @@ use crate::{
         webadmin::Visitor,
         wrong::{Wrong, wrong},
     },
-    wire::extract::body as read_body,
     words::{Said, filters, said},
 };
 
@@ -93,12 +92,10 @@ pub async fn new(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Respon
 
 pub async fn create(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     let fields = Fields::read(&sent)?;
     let made = match fields.draft() {
         Ok(draft) => {
@@ -129,12 +126,10 @@ pub async fn edit(
 pub async fn update(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     let tenant = load(&app, &visitor, &id).await?;
     let fields = Fields::read(&sent)?;
     let version = sent.required("version").map_err(Refusal::from)?.parse().unwrap_or(0);

@@ -8,7 +8,7 @@ use domain::{
     directory::{KeyKind, permission::Permission},
     secret::Secret,
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::{
     fields::{Fields, Reach},
@@ -25,7 +25,6 @@ use crate::{
         webadmin::Visitor,
         wrong::Wrong,
     },
-    wire::extract::body as read_body,
     words::{Said, filters},
 };
 
@@ -82,31 +81,22 @@ pub async fn new_app_password(State(app): State<Arc<App>>, visitor: Visitor) -> 
 
 pub async fn create_api_key(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    create(&app, KeyKind::ApiKey, &visitor, &headers, body).await
+    create(&app, KeyKind::ApiKey, &visitor, body).await
 }
 
 pub async fn create_app_password(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    create(&app, KeyKind::AppPassword, &visitor, &headers, body).await
+    create(&app, KeyKind::AppPassword, &visitor, body).await
 }
 
-async fn create(
-    app: &App,
-    kind: KeyKind,
-    visitor: &Visitor,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Response, PageError> {
-    let sent = read_body::page_form(headers, body).await?;
-    visitor.check(app, form(kind), &sent)?;
+async fn create(app: &App, kind: KeyKind, visitor: &Visitor, body: Body) -> Result<Response, PageError> {
+    let sent = visitor.sent(app, form(kind), body).await?;
     let fields = Fields::read(&sent)?;
     // A key outlives the session in which it was made: whoever only found a browser open makes none.
     if !visitor.is_recent() {

@@ -8,7 +8,6 @@ use axum::{
     response::Response,
 };
 use domain::{directory::KeyKind, id::Id};
-use http::HeaderMap;
 
 use super::place;
 use crate::{
@@ -19,7 +18,6 @@ use crate::{
         respond::{self, PageError},
         webadmin::Visitor,
     },
-    wire::extract::body as read_body,
 };
 
 pub(super) const fn form(kind: KeyKind) -> &'static str {
@@ -32,32 +30,28 @@ pub(super) const fn form(kind: KeyKind) -> &'static str {
 pub async fn revoke_api_key(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    revoke(&app, (KeyKind::ApiKey, &id), &visitor, &headers, body).await
+    revoke(&app, (KeyKind::ApiKey, &id), &visitor, body).await
 }
 
 pub async fn revoke_app_password(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    revoke(&app, (KeyKind::AppPassword, &id), &visitor, &headers, body).await
+    revoke(&app, (KeyKind::AppPassword, &id), &visitor, body).await
 }
 
 async fn revoke(
     app: &App,
     (kind, id): (KeyKind, &str),
     visitor: &Visitor,
-    headers: &HeaderMap,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(headers, body).await?;
-    visitor.check(app, form(kind), &sent)?;
+    visitor.sent(app, form(kind), body).await?;
     let id = Id::parse(id).ok_or(Problem::NotFound)?;
     account_keys::destroy(Means::of(app), &visitor.actor, kind, (&visitor.account().id, &id)).await?;
     Ok(respond::see_other(&format!("{}{}?done=1", app.config.issuer.path(), place(kind).path())))

@@ -8,24 +8,16 @@ use axum::{
     response::Response,
 };
 use domain::{error::Refusal, id::Id};
-use http::HeaderMap;
 
 use super::{PASSKEYS, done_page, refused::refused};
 use crate::{
     admin::{Means, second_factors},
     app::App,
     web::{page::Problem, respond::PageError, webadmin::Visitor},
-    wire::extract::body as read_body,
 };
 
-pub async fn add(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    visitor: Visitor,
-    body: Body,
-) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, PASSKEYS, &sent)?;
+pub async fn add(State(app): State<Arc<App>>, visitor: Visitor, body: Body) -> Result<Response, PageError> {
+    let sent = visitor.sent(&app, PASSKEYS, body).await?;
     let text = |name| Ok::<_, Refusal>(sent.one(name)?.unwrap_or_default());
     let answer = (text("passkey")?, text("credential")?);
     let (means, factors) = (Means::of(&app), &app.second_factors);
@@ -39,12 +31,10 @@ pub async fn add(
 pub async fn change(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, PASSKEYS, &sent)?;
+    let sent = visitor.sent(&app, PASSKEYS, body).await?;
     let id = Id::parse(&id).ok_or(Problem::NotFound)?;
     let text = |name| Ok::<_, Refusal>(sent.one(name)?.unwrap_or_default());
     let (means, actor) = (Means::of(&app), &visitor.actor);

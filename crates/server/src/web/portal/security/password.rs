@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{body::Body, extract::State, response::Response};
 use domain::{error::Refusal, secret::Secret};
-use http::{HeaderMap, StatusCode, header};
+use http::{StatusCode, header};
 
 use super::{
     Told, page,
@@ -24,7 +24,7 @@ use crate::{
         webadmin::Visitor,
         wrong::wrong,
     },
-    wire::{cookie, extract::body as read_body},
+    wire::cookie,
     words::{filters, said},
 };
 
@@ -37,12 +37,10 @@ struct Changed {}
 
 pub async fn change(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     let typed = |name| Ok::<_, Refusal>(Secret::new(sent.one(name)?.unwrap_or_default()));
     let (current, new) = (typed("current_password")?, typed("new_password")?);
     if !visitor.is_recent() {

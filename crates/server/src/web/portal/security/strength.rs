@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{body::Body, extract::State, response::Response};
 use domain::{error::Refusal, secret::Secret};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::json;
 use zxcvbn::{
     Score,
@@ -14,7 +14,7 @@ use zxcvbn::{
 use crate::{
     app::App,
     web::{page::Problem, respond::PageError, webadmin::Visitor},
-    wire::{answer, extract::body as read_body},
+    wire::answer,
     words::{self, Said, said},
 };
 
@@ -37,14 +37,8 @@ pub(super) struct Strength {
 }
 
 /// Answers `score` (0 to 4), `label` and `sentences`, in the language of the page.
-pub async fn ask(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    visitor: Visitor,
-    body: Body,
-) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+pub async fn ask(State(app): State<Arc<App>>, visitor: Visitor, body: Body) -> Result<Response, PageError> {
+    let sent = visitor.sent(&app, FORM, body).await?;
     let password = Secret::new(sent.one("new_password").map_err(Refusal::from)?.unwrap_or_default());
     let strength = measured(&visitor, &password).await?;
     let locale = words::current();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{body::Body, extract::State, response::Response};
 use domain::{directory::permission::Permission, error::Refusal, secret::Secret};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::{
     CODES, done_page,
@@ -24,7 +24,6 @@ use crate::{
         webadmin::Visitor,
         wrong::Wrong,
     },
-    wire::extract::body as read_body,
     words::filters,
 };
 
@@ -66,12 +65,10 @@ pub async fn set_up(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Res
 
 pub async fn confirm(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, CODES, &sent)?;
+    let sent = visitor.sent(&app, CODES, body).await?;
     let text = |name| Ok::<_, Refusal>(sent.one(name)?.unwrap_or_default());
     let (sealed, code) = (text("offer")?, text("totp")?);
     let (means, factors, actor) = (Means::of(&app), &app.second_factors, &visitor.actor);
@@ -87,12 +84,10 @@ pub async fn confirm(
 
 pub async fn remove(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, CODES, &sent)?;
+    visitor.sent(&app, CODES, body).await?;
     match second_factors::remove_totp(Means::of(&app), &visitor.actor).await {
         Ok(()) => Ok(done_page(&app, "no-codes")),
         Err(error) => refused(&app, &visitor, error).await,
@@ -101,12 +96,10 @@ pub async fn remove(
 
 pub async fn new_codes(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, CODES, &sent)?;
+    visitor.sent(&app, CODES, body).await?;
     match second_factors::new_recovery_codes(Means::of(&app), &visitor.actor).await {
         Ok(codes) => Ok(codes_page(&app, &visitor, &codes, false)),
         Err(error) => refused(&app, &visitor, error).await,

@@ -19,7 +19,7 @@ use domain::{
     parameters::Parameters,
     registration::{Policy, RawRegistration, parse},
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::Value;
 
 use self::{
@@ -39,7 +39,6 @@ use crate::{
         webadmin::Visitor,
         wrong::Wrong,
     },
-    wire::extract::body as read_body,
     words::filters,
 };
 
@@ -107,12 +106,10 @@ pub async fn ask(
 /// Shows what there is to send and to copy, or makes the client.
 pub async fn answer(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
     visitor: Visitor,
     body: Body,
 ) -> Result<Response, PageError> {
-    let sent = read_body::page_form(&headers, body).await?;
-    visitor.check(&app, FORM, &sent)?;
+    let sent = visitor.sent(&app, FORM, body).await?;
     visitor.require(Permission::OauthClientCreate)?;
     let one = |name| sent.one(name).map_err(Refusal::from);
     let text = |name| Ok::<_, PageError>(one(name)?.unwrap_or_default().trim().to_owned());
