@@ -140,6 +140,7 @@ mod tests {
         let values = Values {
             fields: fields.iter().map(|field| (*field).to_owned()).collect(),
             json: json.map(str::to_owned),
+            print: None,
         };
         read(&values, schema.object("App").unwrap(), &typed(&schema), act).map(Value::Object)
     }
