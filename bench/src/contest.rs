@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::load::{Plan, Site, drive, float};
-use crate::machine::{Used, cpu_of, resident_of};
+use crate::machine::{Used, cpu_of, private_of};
 use crate::talk::Talk;
 use crate::{Outcome, clock};
 
@@ -43,7 +43,7 @@ pub(crate) struct Figures {
     pub(crate) cpu: f64,
     /// Of the database server, for one answer.
     pub(crate) database_cpu: f64,
-    pub(crate) resident: f64,
+    pub(crate) private: f64,
 }
 
 /// How the rounds went.
@@ -144,7 +144,7 @@ pub(crate) fn round(span: Duration, side: &mut Side<'_>) -> Outcome<(Figures, f6
         p99: sample.quantile(0.99),
         cpu: for_one(cpu),
         database_cpu: for_one(used.database - before.0.database),
-        resident: resident_of(side.server)?,
+        private: private_of(side.server)?,
     };
     Ok((figures, foreign))
 }
@@ -157,7 +157,7 @@ pub(crate) fn middle(all: &[Figures]) -> Figures {
         p99: of(|one| one.p99),
         cpu: of(|one| one.cpu),
         database_cpu: of(|one| one.database_cpu),
-        resident: of(|one| one.resident),
+        private: of(|one| one.private),
     }
 }
 

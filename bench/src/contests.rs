@@ -50,6 +50,8 @@ pub(crate) const REGISTER_CONFIDENTIAL: &str = "registration, confidential, API 
 /// What a contest is held with.
 pub(crate) struct Arena<'a> {
     pub(crate) scene: &'a Scene,
+    /// The cookies of whoever looks at pages; empty where none are measured.
+    pub(crate) person: &'a str,
     pub(crate) bare: &'a Running,
     pub(crate) connections: usize,
     /// Codes and tokens made before each round in which they are used up.
@@ -106,7 +108,7 @@ impl Arena<'_> {
             REGISTER_SAME => Same::over(connections, registration(site), &[201]),
             REGISTER_NEW => Register::public(connections, site, self.run),
             REGISTER_CONFIDENTIAL => Register::confidential(connections, site, self.run, &scene.api_key),
-            name if pages::NAMES.contains(&name) => pages::talks(name, scene, self.clients)?,
+            name if pages::NAMES.contains(&name) => pages::talks(name, site, self.person, self.clients)?,
             _ => console::talks(name, scene, self.clients)?,
         };
         Ok((talks, None))

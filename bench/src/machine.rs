@@ -62,8 +62,19 @@ pub(crate) fn cpu_of(id: u32) -> Outcome<f64> {
 
 /// Megabytes of memory that the program `id` holds.
 pub(crate) fn resident_of(id: u32) -> Outcome<f64> {
+    memory_of(id, "VmRSS:")
+}
+
+/// What a process has written itself, in megabytes: without the pages of files it looks at, which the system takes back when it needs them
+/// and counts once for each connection that looks.
+pub(crate) fn private_of(id: u32) -> Outcome<f64> {
+    memory_of(id, "RssAnon:")
+}
+
+fn memory_of(id: u32, name: &str) -> Outcome<f64> {
     let text = fs::read_to_string(format!("/proc/{id}/status"))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+    let line =
+        text.lines().find_map(|line| line.strip_prefix(name)).ok_or_else(|| format!("no {name}"))?;
     let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
     Ok(float(kilobytes) / 1024.0)
 }

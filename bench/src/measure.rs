@@ -111,11 +111,20 @@ impl Bench<'_> {
         let bare = bare(&running)?;
         let scene = Scene::set(wayleave, &running)?;
         let Extent { connections, supply, .. } = *self.extent;
-        let arena = Arena { scene: &scene, bare: &bare, connections, supply, clients, run: run * 10 };
         // A page is slow over a full table if it is at all.
         let is_fullest = database == SQLITE && self.extent.sizes.last() == Some(&clients);
-        let pages = if is_fullest { pages::NAMES } else { &[] };
-        for name in NAMES.iter().chain(pages).filter(|name| self.wants(name)) {
+        let pages: Vec<_> = pages::NAMES.iter().filter(|name| is_fullest && self.wants(name)).collect();
+        let person = if pages.is_empty() { String::new() } else { scene.person(wayleave)? };
+        let arena = Arena {
+            scene: &scene,
+            person: &person,
+            bare: &bare,
+            connections,
+            supply,
+            clients,
+            run: run * 10,
+        };
+        for name in NAMES.iter().filter(|name| self.wants(name)).chain(pages) {
             let finding = arena.hold(name, rules)?;
             say(&format!(
                 "    {name}: {:.0}/s, {:.2} of the bare {:.0}/s, p50 {:.0} µs, p99 {:.0} µs",

@@ -1,8 +1,8 @@
 //! Pages of the console and the portal, as the browser of an administrator asks for them.
 
 use crate::Outcome;
+use crate::load::Site;
 use crate::rows;
-use crate::scene::Scene;
 use crate::talk::{Cycle, Talk};
 
 /// The pages by their paths, each a contest of its own.
@@ -45,10 +45,9 @@ const DIFFERENT: u64 = 256;
 /// Every page has it, and no error page.
 const PROOF: &str = "id=\"sign-out\"";
 
-/// The connections of one contest over this many loaded clients.
-pub(crate) fn talks(name: &str, scene: &Scene, clients: u64) -> Outcome<Vec<Box<dyn Talk>>> {
-    let cookie = scene.console()?;
-    let request = |path: &str| scene.site.get(path, &[("cookie", &cookie)]);
+/// The connections of one contest over this many loaded clients; `cookie` is whose browser asks.
+pub(crate) fn talks(name: &str, site: Site, cookie: &str, clients: u64) -> Outcome<Vec<Box<dyn Talk>>> {
+    let request = |path: &str| site.get(path, &[("cookie", cookie)]);
     let requests = match name {
         CLIENTS_END => vec![request(&format!("/admin/clients?at={}", clients.saturating_sub(50)))],
         CLIENTS_WORD => (0..DIFFERENT)

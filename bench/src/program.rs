@@ -1,6 +1,6 @@
 //! Programs under measurement: started, found by the address they print, ended with us.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -101,9 +101,18 @@ impl Wayleave {
 
     /// `wayleave local …`; answers what it printed.
     pub(crate) fn local(&self, arguments: &[&str]) -> Outcome<String> {
+        self.local_with(arguments, "")
+    }
+
+    /// The same, with something to read from standard input.
+    pub(crate) fn local_with(&self, arguments: &[&str], input: &str) -> Outcome<String> {
         let mut command = Command::new(&self.program);
         self.configure(&mut command);
-        let output = command.arg("local").args(arguments).stdin(Stdio::null()).output()?;
+        command.arg("local").args(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn()?;
+        child.stdin.take().ok_or("no input")?.write_all(input.as_bytes())?;
+        let output = child.wait_with_output()?;
         let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         if output.status.success() {
             return Ok(said);

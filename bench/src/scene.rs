@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use crate::load::{Answer, Plan, Site};
-use crate::program::{Running, Wayleave};
+use crate::program::{PASSWORD, Running, Wayleave};
 use crate::talk::{Collect, Register};
 use crate::visit::{Visitor, code_in};
 use crate::{Outcome, clock};
@@ -17,6 +17,8 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mBcoYkj1zjQMZhSMdvd0eDwtLFhn9Y";
 /// What is sent that nobody may be asked for: an application that wants to stay connected, and no ID token.
 const PLAIN: &str = "offline_access";
 const WITH_ID_TOKEN: &str = "openid offline_access";
+/// Applications of a busy person.
+const CONNECTED: usize = 40;
 
 pub(crate) struct Scene {
     pub(crate) site: Site,
@@ -43,7 +45,7 @@ impl Scene {
         let confidential = visitor.register(&confidential, &api_key)?;
         let confidential_client = confidential.member("client_id")?;
         let secret = confidential.member("client_secret")?;
-        visitor.sign_in()?;
+        visitor.sign_in("admin")?;
         for client_id in [&public_client, &confidential_client] {
             wayleave.local(&["client", "verify", client_id])?;
         }
@@ -92,9 +94,17 @@ impl Scene {
         Ok(tokens.iter().map(|token| self.introspection(token)).collect())
     }
 
-    /// The cookies of the administrator at the console and the portal.
-    pub(crate) fn console(&self) -> Outcome<String> {
-        let mut visitor = self.visitor.clone();
+    /// Somebody who administers and has connected as many applications as a busy person does; the cookies at the console and the portal.
+    pub(crate) fn person(&self, wayleave: &Wayleave) -> Outcome<String> {
+        wayleave.local_with(&["account", "create", "person", "--admin", "--password-stdin"], PASSWORD)?;
+        let mut visitor = Visitor::new(self.site);
+        visitor.sign_in("person")?;
+        for number in 0..CONNECTED {
+            let body =
+                Register::body(&format!("Connected {number}"), "none").replace(Register::REDIRECT, REDIRECT);
+            let client_id = visitor.register(&body, &self.api_key)?.member("client_id")?;
+            visitor.allow(&authorize(&client_id, PLAIN))?;
+        }
         visitor.enter("/admin")?;
         Ok(visitor.cookie())
     }

@@ -47,10 +47,9 @@ impl Visitor {
         self.send(&self.site.post_json("/register", &[("authorization", &authorization)], body))
     }
 
-    /// Signs in as the administrator.
-    pub(crate) fn sign_in(&mut self) -> Outcome<()> {
+    pub(crate) fn sign_in(&mut self, name: &str) -> Outcome<()> {
         let csrf = self.get("/login")?.field("csrf")?;
-        let fields = [("csrf", csrf.as_str()), ("username", "admin"), ("password", PASSWORD)];
+        let fields = [("csrf", csrf.as_str()), ("username", name), ("password", PASSWORD)];
         self.post("/login", &fields)?.expect(303)
     }
 

@@ -84,7 +84,7 @@ fn contests(chapter: &Chapter) -> String {
     let mut text = format!(
         "## {}, {} clients
 
-| | /s | of the bare handler | p50 ms | p99 ms | CPU µs | database CPU µs | memory MB | bare /s | bare p99 ms | bare CPU µs | rejected |
+| | /s | of the bare handler | p50 ms | p99 ms | CPU µs | database CPU µs | own memory MB | bare /s | bare p99 ms | bare CPU µs | rejected |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
 ",
         chapter.database, chapter.clients
@@ -106,7 +106,7 @@ fn cells(finding: &Finding) -> [String; 12] {
         millis(ours.p99),
         format!("{:.0}", ours.cpu),
         format!("{:.0}", ours.database_cpu),
-        format!("{:.0}", ours.resident),
+        format!("{:.0}", ours.private),
         format!("{:.0}", bare.rate),
         millis(bare.p99),
         format!("{:.0}", bare.cpu),

@@ -24,6 +24,8 @@ pub enum Condition {
     ExpiresAt(Comparison, Timestamp),
     /// When it was last served; one that never was is neither before nor after anything.
     LastUsedAt(Comparison, Timestamp),
+    /// Made before that moment, and not served after it.
+    UnusedSince(Timestamp),
 }
 
 /// What has become of a client.
@@ -135,6 +137,14 @@ fn write(condition: &Condition, out: &mut Composer) {
             out.compares("u.last_used_at", *comparison, *moment);
             out.push(")");
         }
+        Condition::UnusedSince(moment) => {
+            // Ids grow with the moment of creation.
+            out.push("(clients.id < ");
+            out.bind((&Id::new(*moment, 0, [0; 8])).into());
+            out.push(" AND NOT EXISTS (SELECT 1 FROM client_uses u WHERE u.client = clients.id AND u.last_used_at > ");
+            out.bind((*moment).into());
+            out.push("))");
+        }
     }
 }
 
@@ -153,7 +163,11 @@ fn is_in(state: State, out: &mut Composer) {
         State::Disabled => return out.push("NOT is_enabled"),
         State::Active(now) => ("(is_enabled AND NOT COALESCE(expires_at <= ", now),
         State::Verified(now) => ("(is_enabled AND is_verified AND NOT COALESCE(expires_at <= ", now),
-        State::Expired(now) => ("(is_enabled AND COALESCE(expires_at <= ", now),
+        State::Expired(now) => {
+            out.push("(is_enabled AND ");
+            out.compares("expires_at", Comparison::LessOrEqual, now);
+            return out.push(")");
+        }
     };
     out.push(begin);
     out.bind(now.into());
@@ -164,4 +178,43 @@ fn is_in(state: State, out: &mut Composer) {
 fn of_ours(text: &str) -> Option<&str> {
     let text = text.trim();
     ClientId::parse(text).filter(ClientId::is_of_ours).map(|_| text)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::migrate::MIGRATIONS;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
+
+    /// How SQLite goes about finding those, newest first.
+    fn plan(condition: Condition) -> String {
+        let connection = Connection::open_in_memory().unwrap();
+        for migration in MIGRATIONS {
+            connection.execute_batch(migration.sql()).unwrap();
+        }
+        let filter = Filter::Condition(condition);
+        let composer = conditions(Composer::new(None), Some(&filter));
+        let sql =
+            format!("EXPLAIN QUERY PLAN SELECT id FROM clients WHERE {} ORDER BY id DESC", composer.text());
+        let mut statement = connection.prepare(&sql).unwrap();
+        let texts = vec!["text"; statement.parameter_count()];
+        let steps = statement.query_map(rusqlite::params_from_iter(texts), |row| row.get::<_, String>(3));
+        steps.unwrap().map(Result::unwrap).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn the_few_among_many_are_found_without_looking_at_all() {
+        for (condition, index) in [
+            (Condition::State(State::Disabled), "clients_disabled"),
+            (Condition::State(State::Verified(NOW)), "clients_verified"),
+            (Condition::State(State::Expired(NOW)), "clients_that_end (expires_at>? AND expires_at<?)"),
+            (Condition::UnusedSince(NOW), "(id<?)"),
+        ] {
+            let plan = plan(condition);
+            assert!(plan.contains(index), "{plan}");
+        }
+    }
 }

@@ -152,6 +152,12 @@ impl Composer {
         self.push(")");
     }
 
+    /// The conditions as they are sent.
+    #[cfg(test)]
+    pub(crate) fn text(&self) -> &str {
+        &self.sql
+    }
+
     /// Finds the page.
     pub(crate) async fn run(self, store: &Store, source: &Source, page: &Page) -> Result<Found, SearchError> {
         let is_from_end = matches!(page.start, Start::Position(position) if position < 0);

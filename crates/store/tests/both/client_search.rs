@@ -92,6 +92,37 @@ both! {
         assert_eq!((uses.len(), uses.get(&id(2))), (2, Some(&at(30))));
     }
 
+    async fn a_client_is_unused_when_it_is_older_than_that_and_was_not_served_since(store: Store) {
+        scene(&store).await;
+        let late = Timestamp::from_millis(NOW.millis() + 10);
+        for (number, moment) in [(1, NOW), (2, late)] {
+            let use_of_it = client_uses::note(&Id::new(NOW, number, [0; 8]), moment);
+            assert!(store.commit(batch([use_of_it])).await.expect("noted").is_committed());
+        }
+        let since = async |moment| found(&store, Filter::Condition(Condition::UnusedSince(moment)), SortBy::Id).await;
+        assert_eq!(since(NOW).await, [""; 0]);
+        assert_eq!(since(Timestamp::from_millis(NOW.millis() + 1)).await, ["wla_00000000000000000000000abc", "mail"]);
+    }
+
+    async fn a_client_is_in_one_state_at_a_moment(store: Store) {
+        scene(&store).await;
+        let mut ended = client(7, "ended", "It");
+        ended.expires_at = Some(NOW);
+        let mut disabled = Client { is_enabled: false, ..client(8, "disabled", "It") };
+        disabled.expires_at = Some(NOW);
+        let verified = Client { is_verified: true, ..client(9, "verified", "It") };
+        for client in [&ended, &disabled, &verified] {
+            add(&store, client).await;
+        }
+        let all = async |state| found(&store, Filter::Condition(Condition::State(state)), SortBy::Id).await;
+        assert_eq!(all(State::Expired(NOW)).await, ["ended"]);
+        assert_eq!(all(State::Disabled).await, ["disabled"]);
+        assert_eq!(all(State::Verified(NOW)).await, ["verified"]);
+        assert_eq!(all(State::Active(NOW)).await.len(), 4);
+        let not_ended = Filter::Not(vec![Filter::Condition(Condition::State(State::Expired(NOW)))]);
+        assert_eq!(found(&store, not_ended, SortBy::Id).await.len(), 5);
+    }
+
     async fn words_follow_a_client_through_changes_until_it_is_gone(store: Store) {
         let before = client(1, "mail", "The Mail App");
         add(&store, &before).await;

@@ -1,6 +1,6 @@
 //! OAuth clients: found, shown, made, changed, disabled and deleted in the console.
 
-use domain::client::metadata::AuthMethod;
+use domain::{client::metadata::AuthMethod, id::Id, time::Timestamp};
 use serde_json::json;
 
 use super::{alice, console};
@@ -34,7 +34,8 @@ both! {
         let client = world.client(json!({ "client_name": "Dusty", "redirect_uris": ["https://a.example/cb"] })).await;
         let mut console = console(&world).await;
         console.get("/admin/clients?unused=30").await.page().is(200).shows("No client is like that");
-        world.sql("UPDATE clients SET created_at = 1", []).await;
+        let old = Id::new(Timestamp::from_millis(1), 0, [0; 8]).to_string();
+        world.sql("UPDATE clients SET created_at = 1, id = $1", [old.as_str()]).await;
         console.get("/admin/clients?unused=30").await.page().shows("Dusty");
         client.tokens(&mut world.alice().await).await;
         world.tell_uses().await;

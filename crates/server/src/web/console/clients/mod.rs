@@ -20,7 +20,7 @@ use domain::{
 use http::StatusCode;
 use store::{
     client_search::{Condition, SortBy},
-    search::{Comparison, Filter, Page, Search, Start},
+    search::{Filter, Page, Search, Start},
 };
 
 pub use self::summary::{ClientState, Summary, door};
@@ -160,9 +160,7 @@ impl Wanted {
             .collect();
         if let Some(days) = self.unused {
             let since = now.minus(Duration::from_hours(24 * days));
-            let younger = Condition::CreatedAt(Comparison::Greater, since);
-            let used = Condition::LastUsedAt(Comparison::Greater, since);
-            conditions.push(Filter::Not(vec![Filter::Condition(younger), Filter::Condition(used)]));
+            conditions.push(Filter::Condition(Condition::UnusedSince(since)));
         }
         let (sort, is_ascending) = match self.sort {
             Order::Newest => (SortBy::Id, false),
