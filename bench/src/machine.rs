@@ -73,8 +73,7 @@ pub(crate) fn private_of(id: u32) -> Outcome<f64> {
 
 fn memory_of(id: u32, name: &str) -> Outcome<f64> {
     let text = fs::read_to_string(format!("/proc/{id}/status"))?;
-    let line =
-        text.lines().find_map(|line| line.strip_prefix(name)).ok_or_else(|| format!("no {name}"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).ok_or_else(|| format!("no {name}"))?;
     let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
     Ok(float(kilobytes) / 1024.0)
 }

@@ -17,7 +17,12 @@ impl Wrong {
     /// The status of the page that shows it.
     pub const STATUS: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
-    pub fn of(field: &'static str, why: impl Into<Foreign>) -> Self {
+    /// What a rule said, in the language of the page.
+    pub fn by_rule(field: &'static str, why: &str) -> Self {
+        Self::of(field, words::of_rule(why, words::current()))
+    }
+
+    fn of(field: &'static str, why: impl Into<Foreign>) -> Self {
         Self { field, why: why.into() }
     }
 }

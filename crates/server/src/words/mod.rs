@@ -13,12 +13,14 @@ pub mod filters;
 #[path = "../../words/mod.rs"]
 mod looked_up;
 mod part;
+mod rules;
 mod spoken;
 #[cfg(test)]
 mod tests;
 mod time;
 
 pub use part::{Markup, Part};
+pub use rules::of_rule;
 pub use spoken::{Spoken, current, prefer, prefer_of_account};
 
 mod table {

@@ -27,7 +27,7 @@ impl Wrong {
             ClientError::UnknownTenant | ClientError::TenantFixed => "memberTenantId",
             ClientError::Shared | ClientError::OverQuota | ClientError::Stale => "",
         };
-        Ok(Self::of(field, why))
+        Ok(Self::by_rule(field, &why))
     }
 }
 

@@ -53,6 +53,15 @@ both! {
         console.authorize(request).await.page().is(200).shows("Mail wants access");
     }
 
+    async fn what_the_rules_refuse_is_said_in_the_language_of_the_page(world: World) {
+        let mut console = console(&world).await;
+        console.languages = Some("de");
+        console.get("/admin/clients/new").await.page();
+        let wrong = [("clientId", "mail-app"), ("redirectUris", "http://mail.example/cb")];
+        let page = console.press("client-save", &wrong).await.page();
+        page.is(422).shows("ein Eintrag von redirect_uris muss https benutzen");
+    }
+
     async fn what_the_rules_refuse_is_said_beside_what_was_typed(world: World) {
         let mut console = console(&world).await;
         console.get("/admin/clients/new").await.page();

@@ -27,9 +27,9 @@ use crate::{
         page::Foreign,
         respond::{self, PageError},
         webadmin::Visitor,
-        wrong::Wrong,
+        wrong::{Wrong, wrong},
     },
-    words::filters,
+    words::{filters, said},
 };
 
 const FORM: &str = "client";
@@ -222,9 +222,9 @@ impl Fields {
         let expires_at = match self.expires_at.as_str() {
             "" => None,
             text => Some(read_moment(text).ok_or_else(|| {
-                Wrong::of(
+                wrong(
                     "expiresAt",
-                    "must be a day such as 2031-12-31, or a moment such as 2031-12-31T18:00:00Z",
+                    said("must be a day such as 2031-12-31, or a moment such as 2031-12-31T18:00:00Z"),
                 )
             })?),
         };

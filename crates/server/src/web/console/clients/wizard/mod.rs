@@ -165,7 +165,7 @@ fn check(app: &App, request: &Value) -> Result<(), Wrong> {
         .and_then(|raw| parse(&raw, &policy, Door::ApiKey));
     outcome.map(drop).map_err(|refusal| {
         let field = if refusal.code() == ErrorCode::InvalidRedirectUri { "redirectUris" } else { "name" };
-        Wrong::of(field, refusal.description())
+        Wrong::by_rule(field, refusal.description())
     })
 }
 
