@@ -100,6 +100,7 @@ pub(crate) fn grant(account: &Account) -> Grant {
         claims: None,
         authenticated_at: clock::now(),
         created_at: clock::now(),
+        last_used_at: clock::now(),
         expires_at: later(),
         revoked_at: None,
     }

@@ -12,14 +12,14 @@ macro_rules! grant_columns {
     () => {
         concat!(
             crate::accounts::account_columns!(),
-            ", g.id, g.client_id, g.scope, g.resources, g.claims, g.authenticated_at, g.created_at, g.expires_at, g.revoked_at"
+            ", g.id, g.client_id, g.scope, g.resources, g.claims, g.authenticated_at, g.created_at, g.expires_at, g.revoked_at, COALESCE(g.last_used_at, g.created_at)"
         )
     };
 }
 pub(crate) use grant_columns;
 
 /// How many columns [`read_grant`] reads.
-pub(crate) const GRANT_COLUMNS: usize = ACCOUNT_COLUMNS + 9;
+pub(crate) const GRANT_COLUMNS: usize = ACCOUNT_COLUMNS + 10;
 
 pub async fn by_id(store: &Store, id: &Id) -> Result<Option<Grant>, StoreError> {
     const SQL: &str = concat!(
@@ -55,19 +55,20 @@ pub struct Allowance {
     pub client_id: ClientId,
     pub scope: Scope,
     pub first_at: Timestamp,
-    pub last_at: Timestamp,
+    /// When a token was last asked for with it.
+    pub used_at: Timestamp,
 }
 
-/// What an account allowed and what still stands at `now`, what was given last first; at most `most` of them.
+/// What an account allowed and what still stands at `now`, what was used last first; at most `most` of them.
 pub async fn allowances_of_account(
     store: &Store,
     account_id: &Id,
     now: Timestamp,
     most: u32,
 ) -> Result<Vec<Allowance>, StoreError> {
-    const SQL: &str = "SELECT client_id, scope, MIN(created_at), MAX(created_at) FROM grants
+    const SQL: &str = "SELECT client_id, scope, MIN(created_at), MAX(COALESCE(last_used_at, created_at)) AS used_at FROM grants
          WHERE account_id = $1 AND revoked_at IS NULL AND expires_at > $2
-         GROUP BY client_id, scope ORDER BY MAX(created_at) DESC, client_id LIMIT $3";
+         GROUP BY client_id, scope ORDER BY used_at DESC, client_id LIMIT $3";
     let query = Query::new(SQL, [account_id.into(), now.into(), most.into()]);
     store.read(query).await?.iter().map(read_allowance).collect()
 }
@@ -77,7 +78,7 @@ fn read_allowance(row: &Row) -> Result<Allowance, StoreError> {
         client_id: ClientId::from_stored(row.text(0)?),
         scope: Scope::parse(row.text_ref(1)?).map_err(|_| StoreError::corrupt("the scope of a grant"))?,
         first_at: row.timestamp(2)?,
-        last_at: row.timestamp(3)?,
+        used_at: row.timestamp(3)?,
     })
 }
 
@@ -148,6 +149,11 @@ pub fn revoke_of_account_and_client(account_id: &Id, client_id: &ClientId, now: 
     )
 }
 
+/// A token was asked for with the grant at `now`.
+pub fn used(id: &Id, now: Timestamp) -> Statement {
+    Statement::new("UPDATE grants SET last_used_at = $1 WHERE id = $2", [now.into(), id.into()])
+}
+
 /// The grant lives at least until `until`: as long as the newest refresh token of it.
 pub fn extend(id: &Id, until: Timestamp) -> Statement {
     Statement::new(
@@ -174,5 +180,6 @@ pub(crate) fn read_grant(row: &Row, book: &Rolebook) -> Result<Grant, StoreError
         created_at: row.timestamp(FIRST + 6)?,
         expires_at: row.timestamp(FIRST + 7)?,
         revoked_at: row.opt_timestamp(FIRST + 8)?,
+        last_used_at: row.timestamp(FIRST + 9)?,
     })
 }

@@ -122,6 +122,7 @@ pub(crate) fn grant() -> Grant {
         claims: None,
         authenticated_at: NOW,
         created_at: NOW,
+        last_used_at: NOW,
         expires_at: NOW.plus(std::time::Duration::from_hours(1000)),
         revoked_at: None,
     }

@@ -6,6 +6,8 @@ pub mod client_credentials;
 pub(crate) mod fixtures;
 pub mod refresh_token;
 
+use std::time::Duration;
+
 use crate::{
     authorize::claims_request::ClaimsRequest,
     client::{ClientId, auth::AuthenticatedClient, metadata::GrantType},
@@ -30,9 +32,14 @@ pub struct Grant {
     pub authenticated_at: Timestamp,
     /// When the person allowed it.
     pub created_at: Timestamp,
+    /// When a token was last asked for with it, to within [`USE_STRIDE`].
+    pub last_used_at: Timestamp,
     pub expires_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
 }
+
+/// How much later a grant must be used for that to be noted: people see the day, and few refreshes write one row more.
+pub const USE_STRIDE: Duration = Duration::from_hours(6);
 
 /// Why a grant gives nothing any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +59,11 @@ pub enum GrantRefusal {
 }
 
 impl Grant {
+    /// Whether it is worth noting that the grant is used at `now`.
+    pub fn is_use_news(&self, now: Timestamp) -> bool {
+        self.last_used_at.plus(USE_STRIDE) <= now
+    }
+
     /// The one question every redemption, refresh, introspection and userinfo asks: does this grant still stand at `now`?
     pub fn stands(&self, now: Timestamp) -> Result<(), GrantRefusal> {
         if self.revoked_at.is_some() {
@@ -137,6 +149,13 @@ mod tests {
 
     fn required() -> OidcProvider {
         OidcProvider { require_client_registration: true, ..OidcProvider::default() }
+    }
+
+    #[test]
+    fn a_use_is_news_when_the_last_one_noted_is_hours_old() {
+        let after = |span| NOW.plus(span);
+        assert!(!grant().is_use_news(after(USE_STRIDE - Duration::from_millis(1))));
+        assert!(grant().is_use_news(after(USE_STRIDE)));
     }
 
     #[test]

@@ -36,8 +36,8 @@ pub struct ConnectedApp {
     pub client: Option<Arc<Client>>,
     pub scope: Scope,
     pub since: Timestamp,
-    /// When its owner last let it in; none while it has no access and only need not ask again.
-    pub last_at: Option<Timestamp>,
+    /// When it was last used, to within some hours; none while it has no access and only need not ask again.
+    pub used_at: Option<Timestamp>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -52,15 +52,15 @@ pub enum AppError {
     Store(#[from] StoreError),
 }
 
-/// The applications that the actor's own account allowed something that holds now, the one let in last first. The console and the portal are
+/// The applications that the actor's own account allowed something that holds now, the one used last first. The console and the portal are
 /// none of them: they end with the session they were opened in.
 pub async fn own(store: &Store, actor: &Actor, now: Timestamp) -> Result<Vec<ConnectedApp>, AppError> {
     let account = account(actor)?;
     let mut apps: BTreeMap<ClientId, ConnectedApp> = BTreeMap::new();
     for allowance in grants::allowances_of_account(store, &account.id, now, MOST).await? {
         if !is_ours(&allowance.client_id, &allowance.scope) {
-            let Allowance { client_id, scope, first_at, last_at } = allowance;
-            add(&mut apps, client_id, &scope, (first_at, Some(last_at)));
+            let Allowance { client_id, scope, first_at, used_at } = allowance;
+            add(&mut apps, client_id, &scope, (first_at, Some(used_at)));
         }
     }
     for (client_id, scope, at) in consents::of_account(store, &account.id, MOST).await? {
@@ -75,7 +75,7 @@ pub async fn own(store: &Store, actor: &Actor, now: Timestamp) -> Result<Vec<Con
             Known::Tombstone | Known::Nothing => None,
         };
     }
-    apps.sort_by_key(|app| std::cmp::Reverse(app.last_at.unwrap_or(app.since)));
+    apps.sort_by_key(|app| std::cmp::Reverse(app.used_at.unwrap_or(app.since)));
     Ok(apps)
 }
 
@@ -103,18 +103,18 @@ fn add(
     apps: &mut BTreeMap<ClientId, ConnectedApp>,
     client_id: ClientId,
     scope: &Scope,
-    (since, last_at): (Timestamp, Option<Timestamp>),
+    (since, used_at): (Timestamp, Option<Timestamp>),
 ) {
     let app = apps.entry(client_id.clone()).or_insert_with(|| ConnectedApp {
         client_id,
         client: None,
         scope: scope.clone(),
         since,
-        last_at,
+        used_at,
     });
     app.scope = app.scope.union(scope);
     app.since = app.since.min(since);
-    app.last_at = app.last_at.max(last_at);
+    app.used_at = app.used_at.max(used_at);
 }
 
 fn account(actor: &Actor) -> Result<&Account, AppError> {

@@ -96,6 +96,9 @@ async fn rotate(
     if token.grant.expires_at < expires_at {
         batch.push(grants::extend(&token.grant.id, mint::grant_end(settings, is_registered, now)));
     }
+    if token.grant.is_use_news(now) {
+        batch.push(grants::used(&token.grant.id, now));
+    }
     Ok(app.store.commit(batch).await?.is_committed().then_some(next))
 }
 

@@ -88,6 +88,7 @@ pub async fn issue(app: &App, allowed: Allowed<'_>, now: Timestamp) -> Result<Re
         claims: request.claims.clone(),
         authenticated_at: session.authenticated_at,
         created_at: now,
+        last_used_at: now,
         expires_at: mint::grant_end(settings, standing.registered().is_some(), now),
         revoked_at: None,
     };

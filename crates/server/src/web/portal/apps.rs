@@ -53,7 +53,7 @@ struct Row {
     trust: Trust,
     scopes: Vec<GrantedScope>,
     since: Timestamp,
-    last_at: Option<Timestamp>,
+    used_at: Option<Timestamp>,
 }
 
 pub async fn show(
@@ -97,7 +97,7 @@ impl Row {
             trust: describe::trust(client),
             scopes: describe::scopes(&found.scope),
             since: found.since,
-            last_at: found.last_at,
+            used_at: found.used_at,
         }
     }
 }

@@ -35,7 +35,7 @@ both! {
         let mut console = console(&world).await;
         console.get("/admin/clients?unused=30").await.page().is(200).shows("No client is like that");
         let old = Id::new(Timestamp::from_millis(1), 0, [0; 8]).to_string();
-        world.sql("UPDATE clients SET created_at = 1, id = $1", [old.as_str()]).await;
+        world.sql("UPDATE clients SET created_at = 1, id = $1", [old.as_str().into()]).await;
         console.get("/admin/clients?unused=30").await.page().shows("Dusty");
         client.tokens(&mut world.alice().await).await;
         world.tell_uses().await;

@@ -16,7 +16,7 @@ both! {
         let code = alice.consented(client.request().with("scope", "openid email offline_access")).await.code();
         let tokens = client.exchange(&code).await;
         let page = alice.get("/account/apps").await.page();
-        page.shows("“Calendar”").shows("Unverified app").shows("See your e-mail address").shows("Stay connected").shows("you last let it in");
+        page.shows("“Calendar”").shows("Unverified app").shows("See your e-mail address").shows("Stay connected").shows("last used");
         assert!(world.is_active(&tokens.text("access_token")).await);
         alice.press("withdraw-1", &[]).await.page().is(200).shows("Taken back").shows("You allowed no app anything");
         assert!(!world.is_active(&tokens.text("access_token")).await);
@@ -33,6 +33,17 @@ both! {
         alice.get("/account/apps").await.page().shows("Verified app");
         alice.press("withdraw-1", &[]).await.page();
         alice.authorize(&client).await.page().shows("wants access");
+    }
+
+    async fn an_app_that_asked_for_a_token_lately_was_used_lately(world: World) {
+        let client = world.public_client().await;
+        let mut alice = alice(&world).await;
+        let tokens = client.tokens(&mut alice).await;
+        let days = 3 * 24 * 60 * 60 * 1000_i64;
+        world.sql("UPDATE grants SET created_at = created_at - $1", [days.into()]).await;
+        alice.get("/account/apps").await.page().shows("last used 3 days ago");
+        client.refresh(&tokens.text("refresh_token")).await.is(200);
+        alice.get("/account/apps").await.page().shows("last used just now");
     }
 
     async fn what_is_remembered_is_listed_when_no_token_is_left(world: World) {
