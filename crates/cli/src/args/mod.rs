@@ -66,6 +66,28 @@ impl From<Place> for Overrides {
     }
 }
 
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Doctor {
+    /// The issuer: the URL by which the world reaches the server.
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// Register each client, and go on to where that leads.
+    #[arg(long)]
+    pub(crate) register: bool,
+    /// Register with this initial access token or API key. A command line is seen by all: better set `WAYLEAVE_TOKEN`.
+    #[arg(long, value_name = "TOKEN", env = "WAYLEAVE_TOKEN", hide_env_values = true)]
+    pub(crate) initial_access_token: Option<String>,
+    /// Only this client; repeat it for more.
+    #[arg(long = "client", value_name = "NAME")]
+    pub(crate) clients: Vec<String>,
+    /// Print each request and its answer.
+    #[arg(long)]
+    pub(crate) requests: bool,
+    /// Print JSON, for scripts.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve until told to stop (the default).
@@ -98,6 +120,11 @@ pub(crate) enum Command {
     Login(Login),
     /// End a login: revoke it at the server and forget it here.
     Logout(Logout),
+    /// Play what the clients of today do before a server, this one or another product's, and say what works.
+    ///
+    /// Each finds the metadata, asks as its browser would, registers, sends somebody and redeems a wrong code; none need be installed. Nothing is registered
+    /// without `--register`, and what was is deleted again where the server offers that. Exit status: 0 all get in, 1 some do not, 3 nobody answers.
+    Doctor(Doctor),
     /// Print a script that completes commands in your shell.
     Completions { shell: Shell },
     /// Print the reference pages of the manual.

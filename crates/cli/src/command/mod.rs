@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod completions;
+mod doctor;
 mod local;
 mod manual;
 mod migrate;
@@ -33,6 +34,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         Command::Export(export) => remote::export(export),
         Command::Login(login) => remote::login(login),
         Command::Logout(logout) => remote::logout(logout),
+        Command::Doctor(wanted) => doctor::run(&wanted),
         Command::Completions { shell } => completions::run(shell),
         Command::Manual => manual::run(),
     }

@@ -5,8 +5,10 @@ use std::{sync::Arc, time::Duration};
 use serde_json::Value;
 use ureq::{
     Agent, Body,
+    config::ConfigBuilder,
     http::Response,
     tls::{Certificate, RootCerts, TlsConfig, TlsProvider},
+    typestate::AgentScope,
 };
 use zeroize::Zeroizing;
 
@@ -36,13 +38,7 @@ pub(crate) struct Answer {
 
 impl Http {
     pub(crate) fn new(url: ServerUrl) -> Result<Self, Failure> {
-        let mut config = Agent::config_builder()
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .timeout_global(Some(PATIENCE))
-            .timeout_connect(Some(Duration::from_secs(15)))
-            .user_agent(concat!("wayleave/", env!("CARGO_PKG_VERSION")));
+        let mut config = configuration().timeout_global(Some(PATIENCE));
         if url.is_on_this_computer() {
             config = config.proxy(None);
         }
@@ -126,6 +122,16 @@ impl Answer {
     }
 }
 
+/// What all requests of this program have in common.
+pub(crate) fn configuration() -> ConfigBuilder<AgentScope> {
+    Agent::config_builder()
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        .timeout_connect(Some(Duration::from_secs(15)))
+        .user_agent(concat!("wayleave/", env!("CARGO_PKG_VERSION")))
+}
+
 fn bearer(token: &str) -> Result<Zeroizing<String>, Failure> {
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Failure::unusable(
@@ -137,7 +143,7 @@ fn bearer(token: &str) -> Result<Zeroizing<String>, Failure> {
 }
 
 /// Trust what the operating system trusts.
-fn tls() -> Result<TlsConfig, Failure> {
+pub(crate) fn tls() -> Result<TlsConfig, Failure> {
     let found = rustls_native_certs::load_native_certs();
     if found.certs.is_empty() {
         return Err(Failure::unusable(

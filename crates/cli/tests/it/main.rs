@@ -10,6 +10,7 @@
 mod administration;
 mod apply;
 mod audit;
+mod doctor;
 mod driver;
 mod login;
 mod manual;
