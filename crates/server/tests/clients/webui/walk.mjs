@@ -32,7 +32,7 @@ try {
 }
 
 async function walk() {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en' });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: process.env.LOCALE ?? 'en' });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const met = [];
