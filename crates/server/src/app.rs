@@ -18,6 +18,7 @@ use crate::{
     jmap::Places,
     journal::Refusals,
     keys::{KeyRing, MasterKey, Sealer},
+    pace::Pace,
     password::Passwords,
     second_factor::SecondFactors,
     tallies::Tallies,
@@ -35,6 +36,7 @@ pub struct App {
     /// Seals what travels through the browser.
     pub browser_sealer: Sealer,
     pub passwords: Passwords,
+    pub pace: Arc<Pace>,
     pub second_factors: SecondFactors,
     pub metrics: Metrics,
     /// What happened here and is not written yet.
@@ -99,12 +101,14 @@ impl App {
     ) -> Result<Arc<Self>, LiveError> {
         let key_sealer = master.key_sealer();
         let live = Live::load(&store, &key_sealer, config.issuer.as_str()).await?;
+        let pace = Arc::new(Pace::new(config.rates, metrics.clone()));
         Ok(Arc::new(Self {
             hash_key: master.hash_key(),
             browser_sealer: master.browser_sealer(),
             key_sealer,
             chance: Chance::default(),
-            passwords: Passwords::new(),
+            passwords: Passwords::new(Arc::clone(&pace)),
+            pace,
             second_factors: SecondFactors::new(master, &config.issuer),
             live: ArcSwap::from_pointee(live),
             places: Places::default(),

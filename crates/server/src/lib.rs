@@ -17,6 +17,7 @@ mod jmap;
 mod journal;
 pub mod keys;
 mod mint;
+pub mod pace;
 pub mod password;
 pub mod router;
 pub mod second_factor;

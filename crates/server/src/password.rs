@@ -6,15 +6,20 @@
 use std::{
     collections::HashMap,
     fmt,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
-use domain::secret::Secret;
+use domain::{secret::Secret, time::Timestamp};
 use tokio::sync::Semaphore;
 
-use crate::chance;
+use crate::{
+    chance,
+    config::Rates,
+    pace::{Line, Pace, TooOften, network},
+    telemetry::metrics::Metrics,
+};
 
 /// The longest password that is looked at, in bytes. A longer one is wrong, and costs nothing.
 pub const MAX_BYTES: usize = 1024;
@@ -32,6 +37,7 @@ pub struct Passwords {
     queue: Semaphore,
     /// Who has how many places in the line; nobody who has none.
     shares: Mutex<HashMap<Share, usize>>,
+    pace: Arc<Pace>,
 }
 
 /// An attempt: who makes it and what it is for.
@@ -40,6 +46,7 @@ pub struct Attempt<'a> {
     /// The canonical spelling, whether or not there is such an account; `None` for what cannot be a name.
     pub name: Option<&'a str>,
     pub source: IpAddr,
+    pub now: Timestamp,
 }
 
 /// Why a password was not looked at.
@@ -49,6 +56,8 @@ pub enum Busy {
     Everybody,
     /// There are too many in it from this source.
     Source,
+    /// Too many wrong ones came from this source.
+    TooOften(TooOften),
 }
 
 /// What a share of the line is given to.
@@ -65,7 +74,7 @@ struct Place<'a> {
 }
 
 impl Passwords {
-    pub fn new() -> Self {
+    pub fn new(pace: Arc<Pace>) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         // One core is left to those who only want a token.
         let turns = cores.saturating_sub(1).max(1);
@@ -73,6 +82,7 @@ impl Passwords {
             turns: Arc::new(Semaphore::new(turns)),
             queue: Semaphore::new(turns + QUEUE),
             shares: Mutex::default(),
+            pace,
         }
     }
 
@@ -86,6 +96,7 @@ impl Passwords {
         if password.expose().is_empty() || password.expose().len() > MAX_BYTES {
             return Ok(false);
         }
+        self.pace.take(Line::SignIn, attempt.source, attempt.now).map_err(Busy::TooOften)?;
         let _place = self.queue.try_acquire().map_err(|_| Busy::Everybody)?;
         let source = Share::Source(network(attempt.source));
         let _of_source = self.place(source, OF_A_SOURCE).ok_or(Busy::Source)?;
@@ -99,7 +110,11 @@ impl Passwords {
             let _turn = turn;
             verify_blocking(&password, stored.as_deref())
         });
-        check.await.map_err(|_| Busy::Everybody)
+        let is_right = check.await.map_err(|_| Busy::Everybody)?;
+        if is_right {
+            self.pace.give_back(Line::SignIn, attempt.source);
+        }
+        Ok(is_right)
     }
 
     /// The PHC form of a new password, made when it is its turn among those that are checked.
@@ -136,17 +151,9 @@ impl Drop for Place<'_> {
     }
 }
 
-/// The address itself, or the 64 bits that one household or host has for itself.
-fn network(source: IpAddr) -> IpAddr {
-    match source.to_canonical() {
-        v4 @ IpAddr::V4(_) => v4,
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
-    }
-}
-
 impl Default for Passwords {
     fn default() -> Self {
-        Self::new()
+        Self::new(Arc::new(Pace::new(Rates::default(), Metrics::new())))
     }
 }
 
@@ -181,18 +188,26 @@ mod tests {
 
     use super::*;
 
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    /// Nobody comes too often.
+    fn patient() -> Passwords {
+        let rates = Rates { sign_in: crate::pace::Bound::NONE, ..Rates::default() };
+        Passwords::new(Arc::new(Pace::new(rates, Metrics::new())))
+    }
+
     fn from(source: &str) -> IpAddr {
         source.parse().unwrap()
     }
 
     async fn wrong(passwords: &Passwords, name: &str, source: &str) -> Result<bool, Busy> {
-        let attempt = Attempt { name: Some(name), source: from(source) };
+        let attempt = Attempt { name: Some(name), source: from(source), now: NOW };
         passwords.verify(Secret::new("wrong"), Some(String::new()), &attempt).await
     }
 
     /// Of these attempts, made while nobody gets a turn, how many wait in line, and why the others do not.
     async fn waiting(attempts: Vec<(String, String)>) -> (usize, Vec<Busy>) {
-        let passwords = Passwords::new();
+        let passwords = patient();
         let everyone = u32::try_from(passwords.turns.available_permits()).unwrap();
         let turns = passwords.turns.acquire_many(everyone).await.unwrap();
         let checks = attempts.iter().map(|(name, source)| wrong(&passwords, name, source));
@@ -212,9 +227,9 @@ mod tests {
 
     #[tokio::test]
     async fn the_right_password_and_only_that_one_is_accepted() {
-        let passwords = Passwords::new();
+        let passwords = patient();
         let stored = hash_blocking(&Secret::new("correct horse"));
-        let attempt = Attempt { name: Some("alice"), source: from("192.0.2.1") };
+        let attempt = Attempt { name: Some("alice"), source: from("192.0.2.1"), now: NOW };
         let verify = |password: &str, stored| passwords.verify(Secret::new(password), stored, &attempt);
         assert_eq!(verify("correct horse", Some(stored.clone())).await, Ok(true));
         assert_eq!(verify("wrong", Some(stored)).await, Ok(false));
@@ -223,7 +238,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_new_password_is_hashed_in_its_turn_and_keeps_no_worker() {
-        let passwords = Passwords::new();
+        let passwords = patient();
         let everyone = u32::try_from(passwords.turns.available_permits()).unwrap();
         let turns = passwords.turns.acquire_many(everyone).await.unwrap();
         let mut hash = Box::pin(passwords.hash(Secret::new("correct horse")));

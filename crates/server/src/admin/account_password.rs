@@ -52,7 +52,7 @@ pub async fn prove<'a>(
     let account = actor.account().ok_or(PasswordError::NoAccount)?;
     let stored = accounts::password_hash(means.store, &account.id).await.map_err(AccountError::from)?;
     let source = actor.from.unwrap_or(IpAddr::from([127, 0, 0, 1]));
-    let attempt = Attempt { name: Some(&account.name), source };
+    let attempt = Attempt { name: Some(&account.name), source, now: means.now };
     if !passwords.verify(current.clone(), stored, &attempt).await.map_err(PasswordError::Busy)? {
         return Err(PasswordError::WrongPassword);
     }

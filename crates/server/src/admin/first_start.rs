@@ -76,7 +76,7 @@ pub async fn prepare(
         let password = generate_password();
         (password.clone(), Prepared::WithGeneratedPassword(password))
     };
-    let (hash_key, passwords) = (&master.hash_key(), &Passwords::new());
+    let (hash_key, passwords) = (&master.hash_key(), &Passwords::default());
     let means = Means { store, chance, hash_key, passwords, now };
     let draft = Draft { roles: UserRoles::Admin, ..Draft::named(ADMIN) };
     match accounts::create(means, &Actor::host(), draft, Some(&password)).await {

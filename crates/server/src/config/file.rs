@@ -9,7 +9,7 @@ use std::{
 use ipnet::IpNet;
 use toml::{Table, Value};
 
-use super::{Config, ConfigError, Issuer, KEYS, LogFormat, Tls};
+use super::{Config, ConfigError, Issuer, KEYS, LogFormat, Rates, Tls};
 
 /// The file that is read when none is named and it is there.
 const DEFAULT_FILE: &str = "wayleave.toml";
@@ -90,6 +90,7 @@ fn build(values: &BTreeMap<String, String>, master_key: Option<String>) -> Resul
         trusted_proxies: networks("trusted_proxies", get("trusted_proxies").unwrap_or_default())?,
         allowed_hosts: list(get("allowed_hosts").unwrap_or_default()).map(str::to_owned).collect(),
         metrics_allow: networks("metrics.allow", get("metrics.allow").unwrap_or("127.0.0.0/8,::1/128"))?,
+        rates: Rates::read(&get)?,
         master_key,
         log_format: match get("log.format").unwrap_or("auto") {
             "auto" => LogFormat::Auto,

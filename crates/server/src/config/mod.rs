@@ -4,6 +4,7 @@
 
 mod file;
 mod keys;
+mod rates;
 
 use std::{
     fmt,
@@ -16,6 +17,7 @@ use url::Url;
 
 pub use file::{Overrides, load};
 pub use keys::{KEYS, Key, SECRET_VARIABLES};
+pub use rates::Rates;
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// Who may read `/metrics` without a credential.
     pub metrics_allow: Vec<IpNet>,
+    /// How often one source may ask for what is dear.
+    pub rates: Rates,
     /// `WAYLEAVE_MASTER_KEY`, if given.
     pub master_key: Option<String>,
     pub log_format: LogFormat,

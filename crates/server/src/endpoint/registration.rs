@@ -31,6 +31,7 @@ use crate::{
     chance, clock,
     journal::{self, Occasion},
     keys::Sealer,
+    pace::Line,
     wire::{
         Failure, answer,
         extract::{Peer, bearer, body as read_body},
@@ -102,6 +103,7 @@ pub async fn delete(
 /// Loads the registration and checks the token: a wrong one, one of another client and a client that does not exist are one answer.
 /// RFC 7592 §2.1.
 async fn owned(app: &App, path: Named, headers: &HeaderMap, occasion: Occasion) -> Result<Owned, Failure> {
+    app.pace.take(Line::Manage, occasion.from, occasion.now)?;
     let presented = bearer::token(headers)?.ok_or_else(|| {
         Failure::Unauthenticated(Refusal::new(
             ErrorCode::InvalidToken,
@@ -114,6 +116,7 @@ async fn owned(app: &App, path: Named, headers: &HeaderMap, occasion: Occasion) 
     let is = |hash: &Option<_>| hash.as_ref().is_some_and(|hash| app.hash_key.matches(presented, hash));
     let is_before = is(&management.token_hash_before);
     if !is(&management.token_hash) && !is_before {
+        app.pace.take(Line::WrongToken, occasion.from, occasion.now)?;
         journal::wrong_registration_token(app, &client, occasion);
         return Err(bearer::invalid());
     }

@@ -42,6 +42,7 @@ struct Numbers {
     sign_ins: Family<OutcomeLabel, Counter>,
     second_factors: Family<FactorLabels, Counter>,
     replays: Family<KindLabel, Counter>,
+    too_often: Family<KindLabel, Counter>,
     refusals: Family<KindLabel, Counter>,
     sealed: Counter,
     panics: Counter,
@@ -116,6 +117,12 @@ impl Metrics {
             second_factors.clone(),
         );
         let replays = Family::default();
+        let too_often = Family::default();
+        registry.register(
+            "too_often",
+            "Requests refused because one source asked too often, by line",
+            too_often.clone(),
+        );
         registry.register("replays", "One-time credentials presented again, by kind", replays.clone());
         let refusals = Family::default();
         registry.register("refusals", "Refusals that smell of attack, by kind", refusals.clone());
@@ -135,6 +142,7 @@ impl Metrics {
             sign_ins,
             second_factors,
             replays,
+            too_often,
             refusals,
             sealed,
             panics,
@@ -170,6 +178,11 @@ impl Metrics {
     /// A one-time thing was presented again; `kind` is `code` or `refresh`.
     pub fn replay(&self, kind: &'static str) {
         self.0.replays.get_or_create(&KindLabel { kind }).inc();
+    }
+
+    /// One source asked too often; `kind` is the line.
+    pub fn too_often(&self, kind: &'static str) {
+        self.0.too_often.get_or_create(&KindLabel { kind }).inc();
     }
 
     /// Something was refused that smells of attack; `kind` is that of the journal.

@@ -1,5 +1,7 @@
 //! The one way a page leaves this server: with the headers that keep it from being framed, sniffed, cached or scripted. RFC 9700 §4.16.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{
     body::Body,
@@ -11,6 +13,8 @@ use store::StoreError;
 
 use super::page::{ErrorPage, FormPost, Login, Problem};
 use crate::{
+    pace::TooOften,
+    password::Busy,
     telemetry::request,
     web::flow::describe,
     wire::{Failure, error},
@@ -136,11 +140,28 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::BAD_REQUEST);
         tracing::info!(status = status.as_u16(), problem = ?self.0, "error page");
+        let retry_after = self.0.retry_after();
         let mut response = page(status, &ErrorPage { problem: self.0, request_id: request::current_id() });
-        if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&status) {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
+    }
+}
+
+impl From<TooOften> for PageError {
+    fn from(TooOften { retry_after }: TooOften) -> Self {
+        Self(Problem::TooManyRequests { retry_after })
+    }
+}
+
+impl From<Busy> for Problem {
+    fn from(busy: Busy) -> Self {
+        match busy {
+            Busy::Everybody => Self::Unavailable,
+            Busy::Source => Self::TooManyRequests { retry_after: Duration::from_secs(1) },
+            Busy::TooOften(TooOften { retry_after }) => Self::TooManyRequests { retry_after },
+        }
     }
 }
 
@@ -180,6 +201,7 @@ impl From<Failure> for PageError {
             Failure::Store(error) => error.into(),
             Failure::Key(_) => Self(Problem::Internal),
             Failure::Busy => Self(Problem::Unavailable),
+            Failure::TooOften(too_often) => too_often.into(),
         }
     }
 }

@@ -6,7 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 use store::StoreError;
 
-use crate::{keys::ring::KeyError, password::Busy};
+use crate::{keys::ring::KeyError, pace::TooOften, password::Busy};
 
 use super::answer;
 
@@ -23,6 +23,8 @@ pub enum Failure {
     Store(StoreError),
     Key(KeyError),
     Busy,
+    /// The source asked too often: 429 and when to come back. RFC 6585 §4.
+    TooOften(TooOften),
 }
 
 impl Failure {
@@ -35,7 +37,7 @@ impl Failure {
         match self {
             Self::Refused(refusal) | Self::Unauthenticated(refusal) => Some(refusal.code()),
             Self::TooLarge | Self::UnsupportedMediaType(_) => Some(ErrorCode::InvalidRequest),
-            Self::Store(_) | Self::Key(_) | Self::Busy => None,
+            Self::Store(_) | Self::Key(_) | Self::Busy | Self::TooOften(_) => None,
         }
     }
 }
@@ -59,8 +61,17 @@ impl From<KeyError> for Failure {
 }
 
 impl From<Busy> for Failure {
-    fn from(_: Busy) -> Self {
-        Self::Busy
+    fn from(busy: Busy) -> Self {
+        match busy {
+            Busy::Everybody | Busy::Source => Self::Busy,
+            Busy::TooOften(too_often) => too_often.into(),
+        }
+    }
+}
+
+impl From<TooOften> for Failure {
+    fn from(too_often: TooOften) -> Self {
+        Self::TooOften(too_often)
     }
 }
 
@@ -97,6 +108,7 @@ impl IntoResponse for Failure {
                 internal()
             }
             Self::Busy => unavailable(),
+            Self::TooOften(too_often) => self::too_often(too_often),
         }
     }
 }
@@ -126,6 +138,16 @@ fn refused(refusal: &Refusal, credential_was_sent: bool) -> Response {
 fn body(status: StatusCode, refusal: &Refusal) -> Response {
     let members = json!({ "error": refusal.code().as_str(), "error_description": refusal.description() });
     answer::json(status, &members)
+}
+
+fn too_often(TooOften { retry_after }: TooOften) -> Response {
+    let refusal = Refusal::new(
+        ErrorCode::TemporarilyUnavailable,
+        "too many requests from this address; the Retry-After header says when to come back",
+    );
+    let mut response = body(StatusCode::TOO_MANY_REQUESTS, &refusal);
+    response.headers_mut().insert(header::RETRY_AFTER, retry_after.as_secs().into());
+    response
 }
 
 fn unavailable() -> Response {

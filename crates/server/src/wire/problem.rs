@@ -1,5 +1,7 @@
 //! Problem details: how the management API refuses a request as a whole. RFC 9457 §3.
 
+use std::time::Duration;
+
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -32,6 +34,13 @@ pub fn unavailable() -> Response {
 /// The sender asks for too much at a time.
 pub fn too_many(detail: &str) -> Response {
     with_retry(of_status(StatusCode::TOO_MANY_REQUESTS, detail))
+}
+
+/// One source asked too often.
+pub fn too_often(detail: &str, retry_after: Duration) -> Response {
+    let mut response = of_status(StatusCode::TOO_MANY_REQUESTS, detail);
+    response.headers_mut().insert(header::RETRY_AFTER, retry_after.as_secs().into());
+    response
 }
 
 fn with_retry(mut response: Response) -> Response {

@@ -25,6 +25,7 @@ use http::{HeaderMap, Method, StatusCode};
 use crate::{
     app::App,
     clock,
+    pace::Line,
     web::{
         flow::{
             foreign_post, id_token_hint,
@@ -34,16 +35,21 @@ use crate::{
         respond::{self, PageError},
         session,
     },
-    wire::{answer, extract::body as read_body},
+    wire::{
+        answer,
+        extract::{Peer, body as read_body},
+    },
     words::{self, Locale},
 };
 
 pub async fn get(
     State(app): State<Arc<App>>,
     method: Method,
+    Peer(from): Peer,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
+    app.pace.take(Line::Authorize, from, clock::now())?;
     if is_unseen(&method, &headers) {
         return Ok(answer::empty(StatusCode::NO_CONTENT));
     }
@@ -53,9 +59,11 @@ pub async fn get(
 
 pub async fn post(
     State(app): State<Arc<App>>,
+    Peer(from): Peer,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, PageError> {
+    app.pace.take(Line::Authorize, from, clock::now())?;
     let form = read_body::form(&headers, body).await?;
     if let Some(response) = foreign_post::by_get(&app, &headers, path::AUTHORIZE, &form) {
         return Ok(response);

@@ -1,6 +1,6 @@
 //! `/login`: a person types a name and a password.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use axum::{body::Body, extract::State, response::Response};
 use domain::{
@@ -29,7 +29,7 @@ use crate::{
     app::App,
     clock,
     journal::{self, Occasion},
-    password::{Attempt, Busy},
+    password::Attempt,
     web::{
         page::{Foreign, Login, Problem, SignInRefused},
         respond::{self, PageError},
@@ -75,7 +75,7 @@ pub async fn submit(
     let sealed_request = one(&form, "interaction")?;
     let request = sealed_request.map(|sealed| proceed::unseal(&app, sealed, now)).transpose()?;
     let occasion = Occasion { from: source, now };
-    let (account, password_hash) = match authenticate(&app, &form, source).await? {
+    let (account, password_hash) = match authenticate(&app, &form, occasion).await? {
         SignIn::Accepted(account, password_hash) => (account, password_hash),
         SignIn::Refused(account) => {
             app.metrics.sign_in("refused");
@@ -105,7 +105,7 @@ enum SignIn {
 }
 
 /// The account, if name and password are right and it may sign in. Every no costs the same work.
-async fn authenticate(app: &App, form: &Parameters, source: IpAddr) -> Result<SignIn, PageError> {
+async fn authenticate(app: &App, form: &Parameters, occasion: Occasion) -> Result<SignIn, PageError> {
     let name = one(form, "username")?.and_then(Account::canonical_name);
     let password = Secret::new(one(form, "password")?.unwrap_or_default());
     let row = match &name {
@@ -113,12 +113,9 @@ async fn authenticate(app: &App, form: &Parameters, source: IpAddr) -> Result<Si
         None => None,
     };
     let (account, stored) = row.map_or((None, None), |(account, hash)| (Some(account), hash));
-    let attempt = Attempt { name: name.as_deref(), source };
+    let attempt = Attempt { name: name.as_deref(), source: occasion.from, now: occasion.now };
     let verified = app.passwords.verify(password, stored.clone(), &attempt);
-    let is_right = verified.await.map_err(|busy| match busy {
-        Busy::Everybody => Problem::Unavailable,
-        Busy::Source => Problem::TooManyRequests,
-    })?;
+    let is_right = verified.await.map_err(Problem::from)?;
     let sign_in = match account {
         Some(account) if is_right && account.is_usable() => SignIn::Accepted(account, stored),
         other => SignIn::Refused(other),

@@ -3,7 +3,7 @@
 //! What waits is sealed into the page: who it is, with which password, for which request. It opens in the browser that typed the password, for
 //! ten minutes, and once.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::State, response::Response};
 use domain::{
@@ -124,7 +124,7 @@ pub async fn submit(
             let mut batch = Batch::new();
             batch.push(opened.spend());
             let _ = app.store.commit(batch).await?;
-            Err(Problem::TooManyRequests.into())
+            Err(Problem::TooManyRequests { retry_after: Duration::from_mins(1) }.into())
         }
         Err(NotProven::NotSet) => Err(Problem::InteractionExpired.into()),
         Err(NotProven::Store(error)) => Err(error.into()),

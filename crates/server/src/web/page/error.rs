@@ -1,5 +1,7 @@
 //! What went wrong, said to the person in front of the page and to the developer behind it.
 
+use std::time::Duration;
+
 use askama::Template;
 use domain::client::management::{COMMAND_LINE, WEBADMIN};
 
@@ -65,7 +67,9 @@ pub enum Problem {
     NotFound,
     MethodNotAllowed,
     TooLarge,
-    TooManyRequests,
+    TooManyRequests {
+        retry_after: Duration,
+    },
     Internal,
     Unavailable,
 }
@@ -99,7 +103,7 @@ impl Problem {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::TooLarge => 413,
-            Self::TooManyRequests => 429,
+            Self::TooManyRequests { .. } => 429,
             Self::Internal => 500,
             Self::Unavailable => 503,
         }
@@ -108,6 +112,15 @@ impl Problem {
     /// Whether signing in here may change the answer.
     fn may_sign_in(&self) -> bool {
         matches!(self, Self::RegistrationRequired { .. })
+    }
+
+    /// How long to wait before it is tried again, in whole seconds.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooManyRequests { retry_after } => Some(retry_after.as_secs().max(1)),
+            Self::Unavailable => Some(1),
+            _ => None,
+        }
     }
 
     fn client_id(&self) -> Option<&Foreign> {
@@ -128,7 +141,7 @@ impl Problem {
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::TooLarge
-            | Self::TooManyRequests
+            | Self::TooManyRequests { .. }
             | Self::Internal
             | Self::Unavailable => None,
         }
@@ -317,9 +330,9 @@ impl Problem {
                 ),
                 developer: None,
             },
-            Self::TooManyRequests => Texts {
+            Self::TooManyRequests { .. } => Texts {
                 title: said("Please wait a moment"),
-                happened: said("There were too many requests from here at the same time."),
+                happened: said("There were too many requests from here."),
                 remedy: said("Try again in a moment."),
                 developer: Some("The Retry-After header of this response says when."),
             },

@@ -26,6 +26,7 @@ use crate::{
     app::App,
     clock,
     journal::{self, Occasion},
+    pace::TooOften,
     password::{Attempt, Busy},
     wire::{Failure, problem},
 };
@@ -96,7 +97,7 @@ async fn by_password(app: &App, credentials: &str, occasion: Occasion) -> Result
         None => None,
     };
     let (account, stored) = row.map_or((None, None), |(account, hash)| (Some(account), hash));
-    let attempt = Attempt { name: name.as_deref(), source: occasion.from };
+    let attempt = Attempt { name: name.as_deref(), source: occasion.from, now: occasion.now };
     let is_right = app.passwords.verify(Secret::new(password), stored, &attempt).await?;
     match account {
         Some(account)
@@ -227,6 +228,9 @@ impl IntoResponse for NoActor {
             }
             Self::Malformed(detail) => problem::of_status(StatusCode::BAD_REQUEST, detail),
             Self::Busy(Busy::Source) => problem::too_many("too many passwords at a time from this address"),
+            Self::Busy(Busy::TooOften(TooOften { retry_after })) => {
+                problem::too_often("too many wrong passwords from this address", retry_after)
+            }
             Self::Busy(Busy::Everybody) => problem::unavailable(),
             Self::Store(StoreError::Nul) => {
                 problem::of_status(StatusCode::BAD_REQUEST, "there is a NUL character")

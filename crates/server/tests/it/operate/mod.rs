@@ -3,4 +3,5 @@
 mod durability;
 mod heavy_requests;
 mod metrics;
+mod pace;
 mod password_line;

@@ -14,7 +14,7 @@ use std::{
 
 use domain::secret::Secret;
 use server::{
-    config::{Config, Issuer, LogFormat},
+    config::{Config, Issuer, LogFormat, Rates},
     start::start,
 };
 use tempfile::TempDir;
@@ -73,6 +73,7 @@ impl Place {
             trusted_proxies: Vec::new(),
             allowed_hosts: Vec::new(),
             metrics_allow: Vec::new(),
+            rates: Rates::default(),
             master_key: None,
             log_format: LogFormat::Human,
             log_filter: "off".to_owned(),

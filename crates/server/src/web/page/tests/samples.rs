@@ -88,7 +88,7 @@ pub(super) fn problems(text: &str) -> Vec<Problem> {
         Problem::NotFound,
         Problem::MethodNotAllowed,
         Problem::TooLarge,
-        Problem::TooManyRequests,
+        Problem::TooManyRequests { retry_after: Duration::from_secs(6) },
         Problem::Internal,
         Problem::Unavailable,
     ]

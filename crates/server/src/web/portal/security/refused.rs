@@ -6,7 +6,6 @@ use super::{Told, page};
 use crate::{
     admin::{account_password::PasswordError, accounts::AccountError, second_factors::FactorError},
     app::App,
-    password::Busy,
     web::{
         frame::Place,
         page::Problem,
@@ -66,7 +65,7 @@ pub(super) fn with_password(error: PasswordError) -> Result<Wrong, PageError> {
         PasswordError::WrongPassword => {
             wrong("current_password", said("The present password is not right. Nothing was changed."))
         }
-        PasswordError::Busy(busy) => return Err(too_many(busy).into()),
+        PasswordError::Busy(busy) => return Err(Problem::from(busy).into()),
         PasswordError::Account(error) => return with_account(error),
     })
 }
@@ -79,17 +78,10 @@ fn with_account(error: AccountError) -> Result<Wrong, PageError> {
         AccountError::Forbidden(_) | AccountError::Protected(_) | AccountError::NotHeld(_) => {
             Err(Problem::NotPermitted.into())
         }
-        AccountError::Busy(busy) => Err(too_many(busy).into()),
+        AccountError::Busy(busy) => Err(Problem::from(busy).into()),
         AccountError::Store(error) => Err(error.into()),
         AccountError::Unknown => Err(Problem::NotFound.into()),
         other => Err(Problem::BadRequest { detail: other.to_string() }.into()),
-    }
-}
-
-fn too_many(busy: Busy) -> Problem {
-    match busy {
-        Busy::Everybody => Problem::Unavailable,
-        Busy::Source => Problem::TooManyRequests,
     }
 }
 
