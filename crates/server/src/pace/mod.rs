@@ -140,6 +140,7 @@ impl Pace {
         let full_at = shard.get(&key).copied().unwrap_or(now).max(now).min(latest);
         let ahead = full_at.since(now);
         if ahead > rate.patience() {
+            shard.insert(key, full_at);
             return Err(TooOften::after(ahead - rate.patience()));
         }
         shard.insert(key, full_at.plus(rate.interval()));
