@@ -1,6 +1,6 @@
 //! The only crate that sees HTTP, templates and outbound fetches.
 //!
-//! Doors (`endpoint`, `jmap`, `web`) load facts, let `domain` decide and commit what it said; they never call one another. `grant` and `mint` are
+//! Doors (`endpoint`, `jmap`, `web`) load facts, let `domain` decide and commit what it said; they never call one another. `grant`, `registration` and `mint` are
 //! steps that doors take; `keys`, `second_factor`, `wire` and `telemetry` are means that serve every door; `admin` is the one layer with several callers.
 
 pub mod admin;
@@ -19,6 +19,7 @@ pub mod keys;
 mod mint;
 pub mod pace;
 pub mod password;
+mod registration;
 pub mod router;
 pub mod second_factor;
 pub mod serve;

@@ -24,7 +24,6 @@ use domain::{
 use http::{HeaderMap, StatusCode};
 use store::{Batch, accounts, clients, clients::Management, consents};
 
-use super::register::{check_signing, policy, registration_client_uri, seal_secret};
 use crate::{
     admin,
     app::App,
@@ -32,6 +31,7 @@ use crate::{
     journal::{self, Occasion},
     keys::Sealer,
     pace::Line,
+    registration::{check_signing, policy, registration_client_uri, seal_secret},
     wire::{
         Failure, answer,
         extract::{Peer, bearer, body as read_body},

@@ -1,0 +1,148 @@
+//! What a registration becomes: a client that others share, or one of its own with credentials. RFC 7591 §3.2.1.
+
+use axum::response::Response;
+use domain::{
+    client::{Client, ClientId, StoredSecret, standing::Known},
+    error::ErrorCode,
+    registration::{
+        Admitted, Registration,
+        response::{IssuedSecret, Management, Registered, body},
+    },
+    secret::{Secret, TokenKind},
+};
+use http::StatusCode;
+use store::{
+    Batch, clients,
+    tenants::{self, Counted},
+};
+
+use super::registration_client_uri;
+use crate::{
+    app::App,
+    journal::{self, Occasion},
+    keys::Sealer,
+    wire::{Failure, answer, extract::bearer::Caller},
+};
+
+/// Who registers, from where and when.
+pub(super) struct By<'a> {
+    pub(super) admitted: &'a Admitted,
+    /// None: nobody authenticated.
+    pub(super) caller: Option<&'a Caller>,
+    pub(super) occasion: Occasion,
+}
+
+pub(super) async fn issue(app: &App, registration: Registration, by: &By<'_>) -> Result<Response, Failure> {
+    match registration.content_address() {
+        Some(digest) => issue_shared(app, registration, digest.client_id(), by).await,
+        None => issue_own(app, registration, by).await,
+    }
+}
+
+/// A public client nobody authenticated for: identical metadata share one id, and what exists is answered without a write.
+async fn issue_shared(
+    app: &App,
+    registration: Registration,
+    client_id: ClientId,
+    by: &By<'_>,
+) -> Result<Response, Failure> {
+    let mut client = new_client(app, registration, client_id, by);
+    match clients::known(&app.store, &client.client_id).await? {
+        Known::Client(existing) if existing.is_usable(by.occasion.now) => {
+            client.created_at = existing.created_at;
+        }
+        Known::Client(_) => {
+            let why = "an administrator disabled this registration or let it expire; ask for it to be enabled again";
+            return Err(Failure::new(ErrorCode::AccessDenied, why));
+        }
+        known @ (Known::Tombstone | Known::Nothing) => {
+            let mut batch = Batch::new();
+            batch.extend(clients::insert_shared(&client)?);
+            if matches!(known, Known::Tombstone) {
+                batch.push(clients::exhume(&client.client_id));
+            }
+            batch.push(journal::registered(app, &client, by.caller, by.occasion));
+            // Refused: somebody else registered the same at this moment, and told the journal.
+            if app.store.commit(batch).await?.is_committed() {
+                tracing::info!(
+                    client_id = client.client_id.as_str(),
+                    door = client.door.as_str(),
+                    "client registered"
+                );
+            }
+        }
+    }
+    Ok(created(&client, None, None))
+}
+
+/// A client of its own, with the credentials to manage it, and a secret if its method needs one.
+async fn issue_own(app: &App, registration: Registration, by: &By<'_>) -> Result<Response, Failure> {
+    let needs_secret = registration.needs_secret();
+    let id = app.chance.id(by.occasion.now);
+    let client_id = ClientId::own(&id);
+    // What an account of a tenant registers belongs to that tenant.
+    let member_tenant_id = by.caller.and_then(|caller| caller.account().member_tenant_id.clone());
+    let mut client = Client { id, member_tenant_id, ..new_client(app, registration, client_id, by) };
+    let token = TokenKind::RegistrationAccessToken.compose(&client.id, &crate::chance::bytes());
+    let secret = needs_secret.then(|| TokenKind::ClientSecret.compose(&client.id, &crate::chance::bytes()));
+    client.secret = secret
+        .as_ref()
+        .map(|secret| StoredSecret { hash: app.hash_key.hash(secret.expose()), expires_at: None });
+    let management = clients::Management {
+        token_hash: Some(app.hash_key.hash(token.expose())),
+        secret_sealed: secret.as_ref().map(|secret| seal_secret(&token, &client.client_id, secret)),
+        ..clients::Management::default()
+    };
+    let mut batch = Batch::new();
+    let tenant = client.member_tenant_id.as_ref();
+    if let Some(tenant) = tenant {
+        batch.push(tenants::take_turn(tenant));
+    }
+    batch.extend(clients::insert(&client, &management)?);
+    if let Some(tenant) = tenant {
+        batch.push(tenants::within_quota(tenant, Counted::OauthClients));
+    }
+    batch.push(journal::registered(app, &client, by.caller, by.occasion));
+    if !app.store.commit(batch).await?.is_committed() {
+        return Err(Failure::new(ErrorCode::AccessDenied, "the tenant has as many clients as it may have"));
+    }
+    tracing::info!(client_id = client.client_id.as_str(), door = client.door.as_str(), "client registered");
+    let uri = registration_client_uri(app, &client.client_id);
+    let management = Management { registration_client_uri: &uri, registration_access_token: &token };
+    Ok(created(&client, secret.as_ref(), Some(management)))
+}
+
+/// The client secret as only the holder of the registration access token can read it again. RFC 7592 §3.
+pub fn seal_secret(token: &Secret, client_id: &ClientId, secret: &Secret) -> String {
+    Sealer::of_secret(token).seal(client_id.as_str(), secret.expose().as_bytes())
+}
+
+fn new_client(app: &App, registration: Registration, client_id: ClientId, by: &By<'_>) -> Client {
+    let now = by.occasion.now;
+    Client {
+        id: app.chance.id(now),
+        client_id,
+        door: by.admitted.door(),
+        registered_by: by.admitted.registered_by().cloned(),
+        member_tenant_id: None,
+        metadata: registration.into_metadata(),
+        secret: None,
+        created_at: now,
+        expires_at: None,
+        is_enabled: true,
+        is_verified: false,
+        is_first_party: false,
+        version: 1,
+    }
+}
+
+fn created(client: &Client, secret: Option<&Secret>, management: Option<Management<'_>>) -> Response {
+    let registered = Registered {
+        client_id: &client.client_id,
+        issued_at: client.created_at,
+        metadata: &client.metadata,
+        secret: secret.map(|client_secret| IssuedSecret { client_secret, expires_at: None }),
+        management,
+    };
+    answer::json(StatusCode::CREATED, &body(&registered))
+}
