@@ -110,9 +110,9 @@ async fn register(State(means): State<Arc<Means>>, bytes: Bytes) -> Response {
 
 /// A whole registration with credentials, from its bytes to the bytes of the answer.
 fn registered(means: &Means, bytes: &[u8]) -> Option<Bytes> {
-    let admitted = admit(&Requester::Anonymous, &means.settings).ok()?;
+    let admitted = admit(&Requester::Anonymous, &means.settings, &[]).ok()?;
     let raw = RawRegistration::read(bytes).ok()?;
-    let policy = Policy { settings: &means.settings, issuer: &means.issuer };
+    let policy = Policy { settings: &means.settings, issuer: &means.issuer, bounds: &[] };
     let registration = parse(&raw, &policy, admitted.door()).ok()?;
     let now = clock::now();
     let client_id = match registration.content_address() {

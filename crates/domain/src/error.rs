@@ -65,6 +65,20 @@ table! {
 pub struct Refusal {
     code: ErrorCode,
     description: Cow<'static, str>,
+    violations: Vec<Violation>,
+}
+
+/// One thing of a registration that a policy does not allow, and what would mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The policy, in the words of whoever wrote it.
+    pub policy: String,
+    /// The member of the metadata; `door` where it is the way in.
+    pub field: &'static str,
+    /// What it said, or what stands for it where it said nothing.
+    pub value: String,
+    pub rule: String,
+    pub remedy: String,
 }
 
 impl Refusal {
@@ -78,7 +92,18 @@ impl Refusal {
         } else {
             Cow::Owned(description.chars().map(|c| if allowed(c) { c } else { '\'' }).collect())
         };
-        Self { code, description }
+        Self { code, description, violations: Vec::new() }
+    }
+
+    /// As [`Refusal::new`] with the rule that is broken first, and all of them beside it.
+    pub fn of_violations(code: ErrorCode, violations: Vec<Violation>) -> Self {
+        let first = violations.first().map(|violation| format!("{}: {}", violation.field, violation.rule));
+        Self { violations, ..Self::new(code, first.unwrap_or_default()) }
+    }
+
+    /// What policies have against it; empty where it is something else.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
     }
 
     pub const fn code(&self) -> ErrorCode {

@@ -63,6 +63,7 @@ impl Tally {
             | EventKind::ClientAssertionReplayed
             | EventKind::ApiKeyRefused
             | EventKind::RegistrationTokenRefused
+            | EventKind::InitialAccessTokenRefused
             | EventKind::Forbidden => None,
         }
     }

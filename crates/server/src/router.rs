@@ -67,6 +67,9 @@ fn endpoints(mut routes: Routes) -> Routes {
     for alias in [path::REGISTER, "/auth/register"] {
         routes = routes.open(alias, post(register::post), "POST");
     }
+    for alias in ["/register/i/{token}", "/auth/register/i/{token}"] {
+        routes = routes.open(alias, post(register::post_with_token), "POST");
+    }
     for alias in ["/register/{client_id}", "/auth/register/{client_id}"] {
         let methods = get(registration::get).put(registration::put).delete(registration::delete);
         routes = routes.open(alias, methods, "GET, PUT, DELETE");
@@ -95,6 +98,7 @@ fn management(mut routes: Routes) -> Routes {
         .endpoint("/api/schema", get(jmap::schema))
         .endpoint("/api/schema/{hash}", get(jmap::schema_document))
         .endpoint("/api/account", get(jmap::account))
+        .endpoint("/api/simulate/registration", post(jmap::simulate_registration))
 }
 
 /// What people see.

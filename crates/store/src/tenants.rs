@@ -165,7 +165,9 @@ pub async fn linked_to(store: &Store, id: &Id, limit: i64) -> Result<Vec<Id>, St
     let query = Query::new(
         "SELECT id FROM accounts WHERE member_tenant_id = $1
          UNION ALL SELECT id FROM roles WHERE member_tenant_id = $1
-         UNION ALL SELECT id FROM clients WHERE member_tenant_id = $1 LIMIT $2",
+         UNION ALL SELECT id FROM clients WHERE member_tenant_id = $1
+         UNION ALL SELECT id FROM registration_policies WHERE member_tenant_id = $1
+         UNION ALL SELECT id FROM initial_access_tokens WHERE member_tenant_id = $1 LIMIT $2",
         [id.into(), limit.into()],
     );
     store.read(query).await?.iter().map(|row| row.id(0)).collect()

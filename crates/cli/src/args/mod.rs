@@ -14,7 +14,8 @@ use ipnet::IpNet;
 use server::config::Overrides;
 
 pub(crate) use remote::{
-    Apply, Create, Delete, Describe, Export, Get, Login, Logout, Query, Reach, Shape, Update, Values,
+    Apply, Create, Delete, Describe, Export, Get, Login, Logout, Query, Reach, Shape, Simulate,
+    SimulateRegistration, Update, Values,
 };
 
 /// An OAuth 2.1 and OpenID Connect authorization server that applications enrol with by themselves.
@@ -116,6 +117,9 @@ pub(crate) enum Command {
     Apply(Apply),
     /// Print objects as `apply` reads them. Secrets are printed as `****`, which means unchanged.
     Export(Export),
+    /// Say what a server would do, without doing it.
+    #[command(subcommand)]
+    Simulate(Simulate),
     /// Sign in to a server in the browser; the commands above then need no key.
     Login(Login),
     /// End a login: revoke it at the server and forget it here.

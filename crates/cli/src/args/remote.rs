@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, Subcommand};
 
 /// Which server is meant, and what it is shown.
 #[derive(Debug, ClapArgs)]
@@ -132,6 +132,32 @@ pub(crate) struct Apply {
     /// Set the secrets of the file also for objects that exist already; whether they are the same cannot be seen.
     #[arg(long)]
     pub(crate) secrets: bool,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Simulate {
+    /// Say what a registration would get, and why: the metadata that a client would send, in JSON.
+    Registration(SimulateRegistration),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SimulateRegistration {
+    /// What the client would send; `-` is standard input.
+    pub(crate) file: PathBuf,
+    /// Who would send it: `anonymous`, `initial-access-token`, `api-key`, `access-token` or `administrator` [default: `anonymous`].
+    #[arg(long, value_name = "DOOR")]
+    pub(crate) door: Option<String>,
+    /// The id of the tenant that whoever sends it belongs to.
+    #[arg(long, value_name = "ID")]
+    pub(crate) tenant: Option<String>,
+    /// The id of the initial access token that it would be sent with.
+    #[arg(long, value_name = "ID")]
+    pub(crate) token: Option<String>,
+    /// Print JSON as the server sent it, for scripts.
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) reach: Reach,
 }

@@ -32,6 +32,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         Command::Describe(describe) => remote::describe(describe),
         Command::Apply(apply) => remote::apply(apply),
         Command::Export(export) => remote::export(export),
+        Command::Simulate(simulate) => remote::simulate(simulate),
         Command::Login(login) => remote::login(login),
         Command::Logout(logout) => remote::logout(logout),
         Command::Doctor(wanted) => doctor::run(&wanted),

@@ -63,13 +63,18 @@ impl Http {
 
     /// Sends JSON to `target`, a URL of this server.
     pub(crate) fn post_json(&self, target: &str, token: &str, body: &Value) -> Result<Answer, Failure> {
+        self.post_text(target, token, &body.to_string())
+    }
+
+    /// Sends what calls itself JSON to `target`, a URL of this server, as it is.
+    pub(crate) fn post_text(&self, target: &str, token: &str, body: &str) -> Result<Answer, Failure> {
         let request = self
             .agent
             .post(target)
             .header("Accept", "application/json")
             .header("Content-Type", "application/json")
             .header("Authorization", bearer(token)?.as_str());
-        self.answer(request.send(body.to_string()))
+        self.answer(request.send(body))
     }
 
     /// Sends a form to `target`, a URL of this server.

@@ -108,6 +108,12 @@ impl Server {
         Ok(self.call(&[call])?.pop().unwrap_or_default())
     }
 
+    /// Sends what calls itself JSON to a path of the management API.
+    pub(crate) fn post_text(&self, path: &str, text: &str) -> Result<Value, Failure> {
+        let target = self.http.url().below(path);
+        body(&self.send(|http, token| http.post_text(&target, token, text))?)
+    }
+
     fn get(&self, target: &str) -> Result<Answer, Failure> {
         self.send(|http, token| http.get(target, Some(token)))
     }

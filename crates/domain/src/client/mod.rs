@@ -55,6 +55,8 @@ pub(crate) const SHARED: &str = "wlp_";
 pub enum Door {
     /// Nobody authenticated; identical metadata share one client id.
     Anonymous,
+    /// An initial access token that somebody with an account gave out.
+    InitialAccessToken,
     /// An API key with `oauth-client-registration`.
     ApiKey,
     /// An access token of an account with `oauth-client-registration`.
@@ -64,10 +66,14 @@ pub enum Door {
 }
 
 impl Door {
+    pub const ALL: [Self; 5] =
+        [Self::Anonymous, Self::InitialAccessToken, Self::ApiKey, Self::AccessToken, Self::Administrator];
+
     /// As stored, logged and counted.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Anonymous => "anonymous",
+            Self::InitialAccessToken => "initial-access-token",
             Self::ApiKey => "api-key",
             Self::AccessToken => "access-token",
             Self::Administrator => "administrator",
@@ -75,9 +81,7 @@ impl Door {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Anonymous, Self::ApiKey, Self::AccessToken, Self::Administrator]
-            .into_iter()
-            .find(|door| door.as_str() == text)
+        Self::ALL.into_iter().find(|door| door.as_str() == text)
     }
 }
 
@@ -133,6 +137,12 @@ impl Client {
                     account.member_tenant_id.is_none() || account.member_tenant_id == self.member_tenant_id;
                 account.is_usable() && is_near
             })
+    }
+
+    /// When its secret stops working: at its own end or at that of the client, whichever comes first. RFC 7591 §3.2.1.
+    pub fn secret_expires_at(&self) -> Option<Timestamp> {
+        let own = self.secret.as_ref().and_then(|secret| secret.expires_at);
+        own.into_iter().chain(self.expires_at).min()
     }
 
     /// Whether its id follows from its metadata, and everybody who registers the same shares it.

@@ -87,8 +87,8 @@ const OF_USERS: [Permission; 15] = [
     Permission::AccountSettingsUpdate,
 ];
 
-/// Beside that: the accounts, roles and clients of the tenant, and what happened to them.
-const OF_TENANT_ADMINISTRATORS: [Permission; 18] = [
+/// Beside that: the accounts, roles and clients of the tenant, how clients register there, and what happened to them.
+const OF_TENANT_ADMINISTRATORS: [Permission; 28] = [
     Permission::OauthClientRegistration,
     Permission::OauthClientGet,
     Permission::OauthClientQuery,
@@ -107,6 +107,16 @@ const OF_TENANT_ADMINISTRATORS: [Permission; 18] = [
     Permission::RoleDestroy,
     Permission::AuditEventGet,
     Permission::AuditEventQuery,
+    Permission::RegistrationPolicyGet,
+    Permission::RegistrationPolicyQuery,
+    Permission::RegistrationPolicyCreate,
+    Permission::RegistrationPolicyUpdate,
+    Permission::RegistrationPolicyDestroy,
+    Permission::InitialAccessTokenGet,
+    Permission::InitialAccessTokenQuery,
+    Permission::InitialAccessTokenCreate,
+    Permission::InitialAccessTokenUpdate,
+    Permission::InitialAccessTokenDestroy,
 ];
 
 /// Which roles an account or a tenant has.

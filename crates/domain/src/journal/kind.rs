@@ -55,6 +55,8 @@ names! {
         ApiKeyRefused "api-key-refused",
         /// A known client with a wrong registration access token.
         RegistrationTokenRefused "registration-token-refused",
+        /// A known initial access token with a wrong secret, or one that is spent, over or revoked.
+        InitialAccessTokenRefused "initial-access-token-refused",
         /// Somebody asked for what a policy or a missing permission forbids.
         Forbidden "forbidden",
     }
@@ -74,6 +76,8 @@ names! {
         Role "Role",
         Tenant "Tenant",
         SigningKey "SigningKey",
+        RegistrationPolicy "RegistrationPolicy",
+        InitialAccessToken "InitialAccessToken",
     }
 }
 
@@ -93,6 +97,7 @@ names! {
         RefreshToken "refresh-token",
         AuthorizationCode "authorization-code",
         RegistrationAccessToken "registration-access-token",
+        InitialAccessToken "initial-access-token",
         ClientSecret "client-secret",
         ClientAssertion "client-assertion",
     }
@@ -130,6 +135,7 @@ impl EventKind {
             | Self::ClientAssertionReplayed
             | Self::ApiKeyRefused
             | Self::RegistrationTokenRefused
+            | Self::InitialAccessTokenRefused
             | Self::Forbidden => None,
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    bounds,
     replacement::differs_to_a_user,
     request::{Policy, RawRegistration, holds_secret, parse},
 };
@@ -38,6 +39,8 @@ pub enum Member {
     Contacts,
     LogoUri,
     Scope,
+    /// How the client proves itself, and the grants that follow from it.
+    Secret,
 }
 
 /// The metadata of a client that was `current` until now, or is new. `is_image` says that the logo is an image itself, which is as good as
@@ -75,7 +78,16 @@ pub fn administer(
         metadata.logo_uri = Some(image.to_owned());
     }
     metadata.scope = said.scope.cloned();
-    Ok(metadata)
+    let known = policy.settings.known_scopes();
+    bounds::apply(policy.bounds, metadata, &known, Door::Administrator).map_err(|refusal| {
+        let field = refusal.violations().first().map_or("redirect_uris", |violation| violation.field);
+        let member = match field {
+            "scope" => Member::Scope,
+            "grant_types" | "token_endpoint_auth_method" => Member::Secret,
+            _ => Member::RedirectUris,
+        };
+        (member, refusal)
+    })
 }
 
 fn check_scope(
@@ -100,7 +112,9 @@ pub fn is_another_to_a_user(before: &ClientMetadata, after: &ClientMetadata) -> 
 }
 
 fn held(members: &Map<String, Value>, policy: &Policy<'_>, door: Door) -> Result<ClientMetadata, Refusal> {
-    parse(&RawRegistration::from_members(members.clone()), policy, door)
+    // The bounds judge the whole, once it is whole.
+    let rules = Policy { bounds: &[], ..*policy };
+    parse(&RawRegistration::from_members(members.clone()), &rules, door)
         .map(super::Registration::into_metadata)
 }
 
@@ -146,7 +160,7 @@ mod tests {
 
     fn made(said: &Administered<'_>, current: Option<&ClientMetadata>) -> Result<ClientMetadata, Member> {
         let (settings, issuer) = (OidcProvider::default(), Url::parse("https://auth.example").unwrap());
-        let policy = Policy { settings: &settings, issuer: &issuer };
+        let policy = Policy { settings: &settings, issuer: &issuer, bounds: &[] };
         let is_image = |logo: &str| logo.starts_with("data:image/");
         administer(current, said, is_image, (&policy, Door::Administrator)).map_err(|(member, _)| member)
     }

@@ -3,7 +3,11 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{digest::Digest, json, rules};
+use super::{
+    bounds::{self, Bounded},
+    digest::Digest,
+    json, rules,
+};
 use crate::{
     client::{
         Door,
@@ -53,6 +57,8 @@ pub struct Policy<'a> {
     pub settings: &'a OidcProvider,
     /// The public URL of this server, whose own origin is no redirect target of a client.
     pub issuer: &'a Url,
+    /// What policies and tokens add to the rules; [`super::profile::bounds_at`] the door says which.
+    pub bounds: &'a [Bounded],
 }
 
 /// Effective metadata that passed every rule, defaults applied. Born only in [`parse`].
@@ -62,7 +68,7 @@ pub struct Registration {
     door: Door,
 }
 
-/// Applies every rule to what came through `door`; the first that is broken answers.
+/// Applies every rule to what came through `door`; the first that is broken answers. What passes them all is held against the bounds.
 pub fn parse(raw: &RawRegistration, policy: &Policy<'_>, door: Door) -> Result<Registration, Refusal> {
     rules::software::refuse_statement(raw)?;
     rules::unsupported::refuse_any(raw)?;
@@ -102,6 +108,7 @@ pub fn parse(raw: &RawRegistration, policy: &Policy<'_>, door: Door) -> Result<R
         default_acr_values: rules::openid::default_acr_values(raw)?,
         localized: rules::localized::read(raw)?,
     };
+    let metadata = bounds::apply(policy.bounds, metadata, &policy.settings.known_scopes(), door)?;
     Ok(Registration { metadata, door })
 }
 

@@ -1,7 +1,8 @@
 //! What the journal keeps of an object: all that is no secret, in the words of the management API.
 
-use domain::directory::{
-    Entry, Key, PermissionSet, Permissions, Role, Tenant, UserRoles, access::KeyPermissions,
+use domain::{
+    directory::{Entry, Key, PermissionSet, Permissions, Role, Tenant, UserRoles, access::KeyPermissions},
+    registration::{bounds::Bounds, initial_access_token::InitialAccessToken, profile::RegistrationPolicy},
 };
 use serde_json::{Value, json};
 
@@ -85,4 +86,38 @@ fn permissions(permissions: Permissions) -> Value {
 
 fn names(permissions: PermissionSet) -> Vec<&'static str> {
     permissions.iter().map(domain::directory::permission::Permission::as_str).collect()
+}
+
+pub(super) fn registration_policy(policy: &RegistrationPolicy) -> Value {
+    json!({
+        "description": policy.description,
+        "memberTenantId": policy.member_tenant_id,
+        "door": policy.door.as_str(),
+        "mode": policy.mode.as_str(),
+        "bounds": bounds(&policy.bounds),
+    })
+}
+
+pub(super) fn initial_access_token(token: &InitialAccessToken) -> Value {
+    json!({
+        "description": token.description,
+        "memberTenantId": token.member_tenant_id,
+        "mintedBy": token.minted_by,
+        "mintedWith": token.minted_with,
+        "maxUses": token.max_uses,
+        "expiresAt": token.expires_at.map(moment),
+        "isRevoked": token.revoked_at.is_some(),
+        "bounds": bounds(&token.bounds),
+    })
+}
+
+fn bounds(bounds: &Bounds) -> Value {
+    json!({
+        "redirectHosts": bounds.redirect_hosts,
+        "redirectSchemes": bounds.redirect_schemes,
+        "grantTypes": bounds.grant_types,
+        "scopes": bounds.scopes.iter().collect::<Vec<_>>(),
+        "authMethods": bounds.auth_methods,
+        "maxClientLife": bounds.max_client_life,
+    })
 }

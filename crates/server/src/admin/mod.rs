@@ -12,14 +12,17 @@ pub mod clients;
 pub mod connected_apps;
 mod described;
 pub mod first_start;
+pub mod initial_access_tokens;
 pub mod journal;
 pub mod overview;
 pub mod own_account;
+pub mod registration_policies;
 pub mod roles;
 pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
+pub mod simulation;
 pub mod tenants;
 mod text;
 

@@ -2,42 +2,70 @@
 
 use std::sync::Arc;
 
-use axum::{body::Body, extract::State, response::Response};
-use http::HeaderMap;
+use axum::{
+    body::Body,
+    extract::{Path, State, rejection::PathRejection},
+    response::Response,
+};
+use domain::error::ErrorCode;
+use http::{HeaderMap, header};
 
 use crate::{
     app::App,
     clock,
     journal::Occasion,
-    registration,
+    registration::{self, Registrant},
     wire::{
         Failure,
-        extract::{Peer, bearer, bearer::Caller},
+        extract::{Peer, bearer},
     },
 };
 
-/// Admits, parses, issues.
+/// With a bearer credential or none.
 pub async fn post(
     State(app): State<Arc<App>>,
     Peer(from): Peer,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    let occasion = Occasion { from, now: clock::now() };
-    let caller = caller(&app, &headers, occasion)
-        .await
-        .inspect_err(|failure| app.tallies.registration_refused(None, failure, occasion.now))?;
-    let outcome = registration::attempt(&app, &headers, body, caller.as_ref(), occasion).await;
-    if let Err(failure) = &outcome {
-        let tenant = caller.as_ref().and_then(|caller| caller.account().member_tenant_id.as_ref());
-        app.tallies.registration_refused(tenant, failure, occasion.now);
-    }
-    outcome
+    register(&app, bearer::token(&headers), &headers, body, Occasion { from, now: clock::now() }).await
 }
 
-async fn caller(app: &App, headers: &HeaderMap, occasion: Occasion) -> Result<Option<Caller>, Failure> {
-    match bearer::token(headers)? {
-        Some(token) => bearer::caller(app, token, occasion.from, occasion.now).await.map(Some),
-        None => Ok(None),
-    }
+/// With an initial access token in the address, for programs that are given the address to register at and can send no header.
+pub async fn post_with_token(
+    State(app): State<Arc<App>>,
+    Peer(from): Peer,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
+    let token = path.map_err(|_| bearer::invalid()).map(|Path(token)| token);
+    let presented = match &token {
+        Ok(_) if headers.contains_key(header::AUTHORIZATION) => Err(Failure::new(
+            ErrorCode::InvalidRequest,
+            "the address carries a token already; send no Authorization header",
+        )),
+        // Nothing but an initial access token may stand in an address.
+        Ok(token) if token.starts_with(domain::secret::TokenKind::InitialAccessToken.prefix()) => {
+            Ok(Some(token.as_str()))
+        }
+        Ok(_) | Err(_) => Err(bearer::invalid()),
+    };
+    register(&app, presented, &headers, body, Occasion { from, now: clock::now() }).await
+}
+
+async fn register(
+    app: &App,
+    presented: Result<Option<&str>, Failure>,
+    headers: &HeaderMap,
+    body: Body,
+    occasion: Occasion,
+) -> Result<Response, Failure> {
+    let registrant = match presented {
+        Ok(presented) => Registrant::of(app, presented, occasion).await,
+        Err(failure) => Err(failure),
+    };
+    let registrant =
+        registrant.inspect_err(|failure| app.tallies.registration_refused(None, failure, occasion.now))?;
+    registration::attempt(app, &registrant, headers, body, occasion).await
 }

@@ -31,7 +31,7 @@ use crate::{
     journal::{self, Occasion},
     keys::Sealer,
     pace::Line,
-    registration::{check_signing, policy, registration_client_uri, seal_secret},
+    registration::{bounds_of_client, check_signing, policy, registration_client_uri, seal_secret},
     wire::{
         Failure, answer,
         extract::{Peer, bearer, body as read_body},
@@ -152,7 +152,8 @@ async fn replace_with(
     let live = app.live();
     let is_secret =
         |text: &str| client.secret.as_ref().is_some_and(|secret| app.hash_key.matches(text, &secret.hash));
-    let replacement = replace(raw, &client, is_secret, &policy(app, &live))?;
+    let bounds = bounds_of_client(&app.store, &client, client.member_tenant_id.as_ref()).await?;
+    let replacement = replace(raw, &client, is_secret, &policy(app, &live, &bounds))?;
     check_signing(replacement.registration(), &live)?;
     let kept = open_secret(&management, &token, &client.client_id);
     let (voids_consents, change) = (replacement.voids_consents(), replacement.secret());
@@ -201,10 +202,9 @@ fn current(app: &App, owned: &Owned) -> Response {
         client_id: &client.client_id,
         issued_at: client.created_at,
         metadata: &client.metadata,
-        secret: secret.as_ref().map(|client_secret| IssuedSecret {
-            client_secret,
-            expires_at: client.secret.as_ref().and_then(|secret| secret.expires_at),
-        }),
+        secret: secret
+            .as_ref()
+            .map(|client_secret| IssuedSecret { client_secret, expires_at: client.secret_expires_at() }),
         management: Some(Credentials {
             registration_client_uri: &uri,
             registration_access_token: &owned.token,

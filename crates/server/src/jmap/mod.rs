@@ -13,6 +13,7 @@ mod places;
 mod query;
 mod schema;
 mod session;
+mod simulate;
 mod state;
 
 use std::sync::LazyLock;
@@ -25,6 +26,7 @@ pub use self::{
     event_source::get as event_source,
     places::Places,
     session::{get as session, well_known},
+    simulate::simulate_registration,
 };
 
 /// The capability of our objects, in the spelling that existing tools send.

@@ -4,19 +4,20 @@ use domain::{
     client::Client,
     directory::{Account, Key, permission::Permission},
     journal::{ActorRef, CredentialKind, Event, EventKind, ObjectKind, difference},
+    registration::initial_access_token::InitialAccessToken,
 };
 use serde_json::json;
 use store::{Statement, journal};
 
 use super::{Occasion, event, object, refused};
-use crate::{admin, app::App, wire::extract::bearer::Caller};
+use crate::{admin, app::App, registration::Registrant, wire::extract::bearer::Caller};
 
 /// A client came to be. Everything it is stands in its row, and in the event that changes it; here is what tells it from others.
-pub fn registered(app: &App, client: &Client, caller: Option<&Caller>, occasion: Occasion) -> Statement {
+pub fn registered(app: &App, client: &Client, actor: ActorRef, occasion: Occasion) -> Statement {
     journal::insert(&Event {
         tenant_id: client.member_tenant_id.clone(),
         object: Some(object(client)),
-        actor: caller.map(Caller::reference).unwrap_or_default(),
+        actor,
         after: Some(json!({
             "clientId": client.client_id,
             "door": client.door.as_str(),
@@ -32,6 +33,30 @@ pub fn forbidden(app: &App, caller: &Caller, lacks: Permission, occasion: Occasi
     let (actor, tenant_id) = (caller.reference(), caller.account().member_tenant_id.clone());
     let note = Some(format!("this needs the permission {lacks}"));
     refused(app, Event { tenant_id, actor, note, ..event(app, EventKind::Forbidden, occasion) });
+}
+
+/// Somebody with a good credential asked to register what it, or a policy, does not permit.
+pub fn forbidden_to_register(app: &App, registrant: &Registrant, note: String, occasion: Occasion) {
+    let (actor, tenant_id) = (registrant.reference(), registrant.tenant().cloned());
+    let note = Some(note);
+    refused(app, Event { tenant_id, actor, note, ..event(app, EventKind::Forbidden, occasion) });
+}
+
+/// Somebody presented the name of an initial access token and not the token, or the token when it does not count any more.
+pub fn wrong_initial_access_token(
+    app: &App,
+    token: &InitialAccessToken,
+    why: &'static str,
+    occasion: Occasion,
+) {
+    let event = Event {
+        tenant_id: token.member_tenant_id.clone(),
+        object: Some((ObjectKind::InitialAccessToken, token.id.to_string())),
+        actor: ActorRef { credential_kind: Some(CredentialKind::InitialAccessToken), ..ActorRef::default() },
+        note: Some(why.to_owned()),
+        ..event(app, EventKind::InitialAccessTokenRefused, occasion)
+    };
+    refused(app, event);
 }
 
 /// The owner replaced the registration `before` by `after`.

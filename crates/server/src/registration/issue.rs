@@ -6,29 +6,30 @@ use domain::{
     error::ErrorCode,
     registration::{
         Admitted, Registration,
+        bounds::{self, Bounded},
         response::{IssuedSecret, Management, Registered, body},
     },
     secret::{Secret, TokenKind},
 };
 use http::StatusCode;
 use store::{
-    Batch, clients,
+    Batch, Outcome, clients, initial_access_tokens,
     tenants::{self, Counted},
 };
 
-use super::registration_client_uri;
+use super::{Registrant, registration_client_uri};
 use crate::{
     app::App,
     journal::{self, Occasion},
     keys::Sealer,
-    wire::{Failure, answer, extract::bearer::Caller},
+    wire::{Failure, answer, extract::bearer},
 };
 
 /// Who registers, from where and when.
 pub(super) struct By<'a> {
     pub(super) admitted: &'a Admitted,
-    /// None: nobody authenticated.
-    pub(super) caller: Option<&'a Caller>,
+    pub(super) registrant: &'a Registrant,
+    pub(super) bounds: &'a [Bounded],
     pub(super) occasion: Occasion,
 }
 
@@ -61,7 +62,7 @@ async fn issue_shared(
             if matches!(known, Known::Tombstone) {
                 batch.push(clients::exhume(&client.client_id));
             }
-            batch.push(journal::registered(app, &client, by.caller, by.occasion));
+            batch.push(journal::registered(app, &client, by.registrant.reference(), by.occasion));
             // Refused: somebody else registered the same at this moment, and told the journal.
             if app.store.commit(batch).await?.is_committed() {
                 tracing::info!(
@@ -81,19 +82,23 @@ async fn issue_own(app: &App, registration: Registration, by: &By<'_>) -> Result
     let id = app.chance.id(by.occasion.now);
     let client_id = ClientId::own(&id);
     // What an account of a tenant registers belongs to that tenant.
-    let member_tenant_id = by.caller.and_then(|caller| caller.account().member_tenant_id.clone());
-    let mut client = Client { id, member_tenant_id, ..new_client(app, registration, client_id, by) };
-    let token = TokenKind::RegistrationAccessToken.compose(&client.id, &crate::chance::bytes());
+    let member_tenant_id = by.registrant.tenant().cloned();
+    let expires_at = bounds::longest_life(by.bounds).map(|life| by.occasion.now.plus(life));
+    let mut client =
+        Client { id, member_tenant_id, expires_at, ..new_client(app, registration, client_id, by) };
+    let access = TokenKind::RegistrationAccessToken.compose(&client.id, &crate::chance::bytes());
     let secret = needs_secret.then(|| TokenKind::ClientSecret.compose(&client.id, &crate::chance::bytes()));
     client.secret = secret
         .as_ref()
         .map(|secret| StoredSecret { hash: app.hash_key.hash(secret.expose()), expires_at: None });
     let management = clients::Management {
-        token_hash: Some(app.hash_key.hash(token.expose())),
-        secret_sealed: secret.as_ref().map(|secret| seal_secret(&token, &client.client_id, secret)),
+        token_hash: Some(app.hash_key.hash(access.expose())),
+        secret_sealed: secret.as_ref().map(|secret| seal_secret(&access, &client.client_id, secret)),
         ..clients::Management::default()
     };
     let mut batch = Batch::new();
+    let token = by.registrant.token();
+    let spent = token.map(|token| batch.push(initial_access_tokens::spend(&token.id, by.occasion.now)));
     let tenant = client.member_tenant_id.as_ref();
     if let Some(tenant) = tenant {
         batch.push(tenants::take_turn(tenant));
@@ -102,13 +107,22 @@ async fn issue_own(app: &App, registration: Registration, by: &By<'_>) -> Result
     if let Some(tenant) = tenant {
         batch.push(tenants::within_quota(tenant, Counted::OauthClients));
     }
-    batch.push(journal::registered(app, &client, by.caller, by.occasion));
-    if !app.store.commit(batch).await?.is_committed() {
-        return Err(Failure::new(ErrorCode::AccessDenied, "the tenant has as many clients as it may have"));
+    batch.push(journal::registered(app, &client, by.registrant.reference(), by.occasion));
+    batch.extend(token.map(|token| initial_access_tokens::note_use(&token.id, &client)));
+    match app.store.commit(batch).await? {
+        Outcome::Committed => {}
+        // Somebody else used it up, or took it back, at this moment.
+        Outcome::Refused { step } if Some(step) == spent => return Err(bearer::invalid()),
+        Outcome::Refused { .. } => {
+            return Err(Failure::new(
+                ErrorCode::AccessDenied,
+                "the tenant has as many clients as it may have",
+            ));
+        }
     }
     tracing::info!(client_id = client.client_id.as_str(), door = client.door.as_str(), "client registered");
     let uri = registration_client_uri(app, &client.client_id);
-    let management = Management { registration_client_uri: &uri, registration_access_token: &token };
+    let management = Management { registration_client_uri: &uri, registration_access_token: &access };
     Ok(created(&client, secret.as_ref(), Some(management)))
 }
 
@@ -141,7 +155,8 @@ fn created(client: &Client, secret: Option<&Secret>, management: Option<Manageme
         client_id: &client.client_id,
         issued_at: client.created_at,
         metadata: &client.metadata,
-        secret: secret.map(|client_secret| IssuedSecret { client_secret, expires_at: None }),
+        secret: secret
+            .map(|client_secret| IssuedSecret { client_secret, expires_at: client.secret_expires_at() }),
         management,
     };
     answer::json(StatusCode::CREATED, &body(&registered))

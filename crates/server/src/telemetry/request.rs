@@ -117,9 +117,14 @@ impl InFlight {
         self.method.as_str()
     }
 
-    /// The path without its query, which may hold what no log may show; cut where it is long.
+    /// The path without its query, which may hold what no log may show, and without a token that stands in it; cut where it is long.
     pub(super) fn path(&self) -> &str {
+        const BEFORE_A_TOKEN: &str = "/register/i/";
         let path = self.target.as_ref().map_or("", PathAndQuery::path);
+        let path = match path.find(BEFORE_A_TOKEN) {
+            Some(at) => path.get(..at + BEFORE_A_TOKEN.len()).unwrap_or_default(),
+            None => path,
+        };
         path.get(..path.floor_char_boundary(SHOWN_OF_A_PATH)).unwrap_or_default()
     }
 
@@ -179,5 +184,6 @@ mod tests {
         };
         assert_eq!(of("/login?login_hint=someone"), "/login");
         assert_eq!(of(&format!("/{}", "é".repeat(200))).len(), 255);
+        assert_eq!(of("/id/auth/register/i/wli_secret"), "/id/auth/register/i/");
     }
 }

@@ -99,6 +99,7 @@ pub const fn what(kind: EventKind) -> Said {
         EventKind::ClientAssertionReplayed => said("A client assertion was used twice"),
         EventKind::ApiKeyRefused => said("API key refused"),
         EventKind::RegistrationTokenRefused => said("Wrong registration access token"),
+        EventKind::InitialAccessTokenRefused => said("Initial access token refused"),
         EventKind::Forbidden => said("Refused for want of a permission"),
     }
 }
@@ -126,6 +127,7 @@ const fn is_alarming(kind: EventKind) -> bool {
         | EventKind::ClientAssertionReplayed
         | EventKind::ApiKeyRefused
         | EventKind::RegistrationTokenRefused
+        | EventKind::InitialAccessTokenRefused
         | EventKind::Forbidden => true,
     }
 }
@@ -142,6 +144,7 @@ const fn by(kind: CredentialKind) -> Said {
         CredentialKind::RefreshToken => said("with a refresh token"),
         CredentialKind::AuthorizationCode => said("with an authorization code"),
         CredentialKind::RegistrationAccessToken => said("as the owner of the registration"),
+        CredentialKind::InitialAccessToken => said("with an initial access token"),
         CredentialKind::ClientSecret => said("with a client secret"),
         CredentialKind::ClientAssertion => said("with a client assertion"),
     }

@@ -19,6 +19,8 @@ enum Area {
     Accounts,
     Roles,
     Tenants,
+    Policies,
+    InitialAccessTokens,
     Server,
     Records,
 }
@@ -117,6 +119,8 @@ pub const fn meaning(permission: Permission) -> Said {
         | Permission::AppPasswordGet
         | Permission::AccountGet
         | Permission::RoleGet
+        | Permission::RegistrationPolicyGet
+        | Permission::InitialAccessTokenGet
         | Permission::TenantGet
         | Permission::AuditEventGet => said("Read"),
         Permission::OauthClientQuery
@@ -124,6 +128,8 @@ pub const fn meaning(permission: Permission) -> Said {
         | Permission::AppPasswordQuery
         | Permission::AccountQuery
         | Permission::RoleQuery
+        | Permission::RegistrationPolicyQuery
+        | Permission::InitialAccessTokenQuery
         | Permission::TenantQuery
         | Permission::AuditEventQuery => said("List"),
         Permission::OauthClientCreate
@@ -131,18 +137,24 @@ pub const fn meaning(permission: Permission) -> Said {
         | Permission::AppPasswordCreate
         | Permission::AccountCreate
         | Permission::RoleCreate
+        | Permission::RegistrationPolicyCreate
+        | Permission::InitialAccessTokenCreate
         | Permission::TenantCreate => said("Create"),
         Permission::OauthClientUpdate
         | Permission::ApiKeyUpdate
         | Permission::AppPasswordUpdate
         | Permission::AccountUpdate
         | Permission::RoleUpdate
+        | Permission::RegistrationPolicyUpdate
+        | Permission::InitialAccessTokenUpdate
         | Permission::TenantUpdate => said("Change"),
         Permission::OauthClientDestroy
         | Permission::ApiKeyDestroy
         | Permission::AppPasswordDestroy
         | Permission::AccountDestroy
         | Permission::RoleDestroy
+        | Permission::RegistrationPolicyDestroy
+        | Permission::InitialAccessTokenDestroy
         | Permission::TenantDestroy => said("Delete"),
     }
 }
@@ -156,7 +168,7 @@ pub fn in_full(permission: Permission) -> String {
 }
 
 impl Area {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Acting,
         Self::OwnAccount,
         Self::OwnKeys,
@@ -165,6 +177,8 @@ impl Area {
         Self::Accounts,
         Self::Roles,
         Self::Tenants,
+        Self::Policies,
+        Self::InitialAccessTokens,
         Self::Server,
         Self::Records,
     ];
@@ -179,6 +193,8 @@ impl Area {
             Self::Accounts => said("Accounts and groups"),
             Self::Roles => said("Roles"),
             Self::Tenants => said("Tenants"),
+            Self::Policies => said("Registration policies"),
+            Self::InitialAccessTokens => said("Initial access tokens"),
             Self::Server => said("The server"),
             Self::Records => said("Audit log"),
         }
@@ -227,6 +243,16 @@ impl Area {
             | Permission::TenantCreate
             | Permission::TenantUpdate
             | Permission::TenantDestroy => Self::Tenants,
+            Permission::RegistrationPolicyGet
+            | Permission::RegistrationPolicyQuery
+            | Permission::RegistrationPolicyCreate
+            | Permission::RegistrationPolicyUpdate
+            | Permission::RegistrationPolicyDestroy => Self::Policies,
+            Permission::InitialAccessTokenGet
+            | Permission::InitialAccessTokenQuery
+            | Permission::InitialAccessTokenCreate
+            | Permission::InitialAccessTokenUpdate
+            | Permission::InitialAccessTokenDestroy => Self::InitialAccessTokens,
             Permission::OidcProviderGet
             | Permission::OidcProviderUpdate
             | Permission::TokenIntrospect

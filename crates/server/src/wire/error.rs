@@ -1,9 +1,9 @@
 //! The one function that says no in JSON: code and status by the table of `domain::error`.
 
 use axum::response::{IntoResponse, Response};
-use domain::error::{ErrorCode, Refusal};
+use domain::error::{ErrorCode, Refusal, Violation};
 use http::{HeaderValue, StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::StoreError;
 
 use crate::{keys::ring::KeyError, pace::TooOften, password::Busy};
@@ -137,7 +137,13 @@ fn refused(refusal: &Refusal, credential_was_sent: bool) -> Response {
 
 fn body(status: StatusCode, refusal: &Refusal) -> Response {
     let members = json!({ "error": refusal.code().as_str(), "error_description": refusal.description() });
-    answer::json(status, &members)
+    match (members, refusal.violations()) {
+        (Value::Object(mut members), [_, ..]) => {
+            members.insert("violations".to_owned(), violations(refusal));
+            answer::json(status, &members)
+        }
+        (members, _) => answer::json(status, &members),
+    }
 }
 
 fn too_often(TooOften { retry_after }: TooOften) -> Response {
@@ -148,6 +154,23 @@ fn too_often(TooOften { retry_after }: TooOften) -> Response {
     let mut response = body(StatusCode::TOO_MANY_REQUESTS, &refusal);
     response.headers_mut().insert(header::RETRY_AFTER, retry_after.as_secs().into());
     response
+}
+
+/// What policies have against a registration, each with what would mend it.
+pub fn violations(refusal: &Refusal) -> Value {
+    /// Of a value that somebody sent so much is repeated.
+    const SHOWN: usize = 200;
+    let one = |violation: &Violation| {
+        let value: String = violation.value.chars().take(SHOWN).collect();
+        json!({
+            "policy": violation.policy,
+            "field": violation.field,
+            "value": value,
+            "rule": violation.rule,
+            "remedy": violation.remedy,
+        })
+    };
+    refusal.violations().iter().map(one).collect()
 }
 
 fn unavailable() -> Response {

@@ -97,6 +97,7 @@ fn description(client: &Registered, now: Timestamp) -> Result<Value, Failure> {
 const fn door(door: Door) -> &'static str {
     match door {
         Door::Anonymous => "anonymous",
+        Door::InitialAccessToken => "initial-access-token",
         Door::ApiKey => "api-key",
         Door::AccessToken => "access-token",
         Door::Administrator => "administrator",

@@ -9,6 +9,7 @@ mod get;
 mod login;
 mod query;
 mod shape;
+mod simulate;
 mod update;
 mod values;
 
@@ -20,6 +21,7 @@ pub(super) use export::run as export;
 pub(super) use get::run as get;
 pub(super) use login::{login, logout};
 pub(super) use query::run as query;
+pub(super) use simulate::run as simulate;
 pub(super) use update::run as update;
 
 use std::io::{self, BufRead};

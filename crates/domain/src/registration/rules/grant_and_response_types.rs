@@ -53,7 +53,7 @@ pub(in crate::registration) fn check_client_credentials(
         Door::Anonymous => Err(refuse(
             "the client_credentials grant is only for clients registered with a credential; send an API key",
         )),
-        Door::ApiKey | Door::AccessToken | Door::Administrator => Ok(()),
+        Door::InitialAccessToken | Door::ApiKey | Door::AccessToken | Door::Administrator => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whole registrations, as they come from outside.
 
 mod bodies;
+mod bounds;
 mod payloads;
 mod properties;
 mod r15_r37_redirect_uris;
@@ -24,6 +25,7 @@ fn with_policy<T>(act: impl FnOnce(&Policy<'_>) -> T) -> T {
     act(&Policy {
         settings: &OidcProvider::default(),
         issuer: &Url::parse("https://login.example.org").unwrap(),
+        bounds: &[],
     })
 }
 

@@ -10,6 +10,7 @@ use domain::{
     registration::{
         Policy,
         administration::{Administered, Member, administer},
+        bounds,
     },
     scope::Scope,
     secret::{Secret, TokenKind},
@@ -17,7 +18,7 @@ use domain::{
 };
 
 use super::{
-    super::{Means, actor::Actor, text::is_data_image},
+    super::{Means, actor::Actor, journal, text::is_data_image},
     ClientError, Written,
 };
 use crate::chance;
@@ -106,6 +107,7 @@ impl Draft {
         let id = means.chance.id(means.now);
         let (stored, secret) = self.secret(means, &id, None)?;
         let metadata = self.metadata(None, stored.is_some(), policy, Door::Administrator)?;
+        let expires_at = end(self.expires_at, policy, means.now)?;
         let client = Client {
             id,
             client_id,
@@ -115,7 +117,7 @@ impl Draft {
             metadata,
             secret: stored,
             created_at: means.now,
-            expires_at: self.expires_at,
+            expires_at,
             is_enabled: self.is_enabled,
             is_verified: self.is_verified,
             is_first_party: self.is_first_party,
@@ -147,10 +149,15 @@ impl Draft {
         } else {
             self.metadata(Some(&before.metadata), stored.is_some(), policy, before.door)?
         };
+        let expires_at = if self.expires_at == before.expires_at {
+            before.expires_at
+        } else {
+            end(self.expires_at, policy, before.created_at)?
+        };
         let client = Client {
             metadata,
             secret: stored,
-            expires_at: self.expires_at,
+            expires_at,
             member_tenant_id: self.member_tenant_id,
             is_enabled: self.is_enabled,
             is_verified: self.is_verified,
@@ -198,6 +205,7 @@ impl Draft {
             Member::Contacts => ClientError::BadContacts(refusal),
             Member::LogoUri => ClientError::BadLogo(refusal),
             Member::Scope => ClientError::BadScope(refusal),
+            Member::Secret => ClientError::BadMethod(refusal),
         })
     }
 
@@ -233,6 +241,21 @@ impl Draft {
                 (Some(store(&secret)), Some(secret))
             }
         })
+    }
+}
+
+/// When a client ends for which somebody wrote `wanted`: a policy may leave it a longest life from its beginning on.
+fn end(
+    wanted: Option<Timestamp>,
+    policy: &Policy<'_>,
+    begin: Timestamp,
+) -> Result<Option<Timestamp>, ClientError> {
+    let Some(last) = bounds::longest_life(policy.bounds).map(|life| begin.plus(life)) else {
+        return Ok(wanted);
+    };
+    match wanted {
+        Some(wanted) if wanted > last => Err(ClientError::BadEnd(journal::moment(last))),
+        wanted => Ok(wanted.or(Some(last))),
     }
 }
 

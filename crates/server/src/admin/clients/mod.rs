@@ -5,7 +5,7 @@ mod draft;
 use std::collections::HashMap;
 
 use domain::{
-    client::{Client, ClientId, management},
+    client::{Client, ClientId, Door, management},
     directory::permission::Permission,
     error::Refusal,
     id::Id,
@@ -27,6 +27,7 @@ use super::{
     actor::{Actor, Forbidden},
     journal::{self, Subject},
 };
+use crate::registration;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
@@ -52,6 +53,10 @@ pub enum ClientError {
     BadLogo(Refusal),
     #[error("scope: {}", .0.description())]
     BadScope(Refusal),
+    #[error("secret: {}", .0.description())]
+    BadMethod(Refusal),
+    #[error("expiresAt: must not be later than {0}: so long a client may live at most, by policy")]
+    BadEnd(String),
     #[error("scope: the right to manage this server is given only by an administrator of no tenant")]
     RightToManage,
     #[error("secret: must be 16 to 256 visible ASCII characters")]
@@ -116,7 +121,15 @@ pub async fn create(
     if actor.tenant().is_some() && management::is_own(&client_id) {
         return Err(ClientError::OwnClientId);
     }
-    let written = draft.new_client(means, actor, policy, client_id)?;
+    let tenant = actor.tenant().or(draft.member_tenant_id.as_ref());
+    let bounds = if management::is_own(&client_id) {
+        // Without its own clients nobody could mend a policy.
+        Vec::new()
+    } else {
+        registration::bounds_of(means.store, Door::Administrator, tenant).await?
+    };
+    let policy = Policy { bounds: &bounds, ..*policy };
+    let written = draft.new_client(means, actor, &policy, client_id)?;
     let client = &written.client;
     let mut batch = Batch::new();
     let tenant = client.member_tenant_id.as_ref();
@@ -153,7 +166,13 @@ pub async fn update(
     if before.version != version {
         return Err(ClientError::Stale);
     }
-    let mut written = draft.changed_client(means, actor, policy, &before)?;
+    let bounds = if management::is_own(&before.client_id) {
+        Vec::new()
+    } else {
+        registration::bounds_of_client(means.store, &before, draft.member_tenant_id.as_ref()).await?
+    };
+    let policy = Policy { bounds: &bounds, ..*policy };
+    let mut written = draft.changed_client(means, actor, &policy, &before)?;
     let client = &mut written.client;
     let moves = client.member_tenant_id != before.member_tenant_id;
     let mut batch = Batch::new();

@@ -5,11 +5,14 @@ mod account_key;
 mod account_password;
 mod account_settings;
 mod audit_event;
+mod bounds_types;
 mod found;
+mod initial_access_token;
 mod oauth_client;
 mod oidc_provider;
 mod passkey;
 mod permission_types;
+mod registration_policy;
 mod role;
 mod tenant;
 
@@ -39,6 +42,8 @@ static ALL: &[AnyKind] = &[
     AnyKind::of::<tenant::Tenant>(),
     AnyKind::of::<audit_event::AuditEvent>(),
     AnyKind::of::<oidc_provider::OidcProvider>(),
+    AnyKind::of::<registration_policy::RegistrationPolicy>(),
+    AnyKind::of::<initial_access_token::InitialAccessToken>(),
     AnyKind::of::<account_password::AccountPassword>(),
     AnyKind::of::<account_settings::AccountSettings>(),
     AnyKind::of::<account_key::AccountKey<account_key::ApiKey>>(),

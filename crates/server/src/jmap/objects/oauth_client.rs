@@ -46,6 +46,7 @@ static DOOR: Choice = Choice {
     names: || {
         vec![
             ("anonymous", "Nobody authenticated; identical registrations share one client"),
+            ("initial-access-token", "Registered with an initial access token"),
             ("api-key", "Registered with an API key"),
             ("access-token", "Registered with the access token of an account"),
             ("administrator", "Made by an administrator"),
@@ -203,7 +204,7 @@ impl Kind for OAuthClient {
 
     async fn create(scene: Scene<'_>, record: Record) -> Result<Made, ActError> {
         let live = scene.app.live();
-        let policy = Policy { settings: &live.settings, issuer: scene.app.config.issuer.url() };
+        let policy = Policy { settings: &live.settings, issuer: scene.app.config.issuer.url(), bounds: &[] };
         let draft = draft(&record, None)?;
         let client_id = record.text("clientId");
         let written = clients::create(means(scene), scene.actor, &policy, &client_id, draft).await?;
@@ -216,7 +217,7 @@ impl Kind for OAuthClient {
         record: Record,
     ) -> Result<Option<Secret>, ActError> {
         let live = scene.app.live();
-        let policy = Policy { settings: &live.settings, issuer: scene.app.config.issuer.url() };
+        let policy = Policy { settings: &live.settings, issuer: scene.app.config.issuer.url(), bounds: &[] };
         let draft = draft(&record, Some(&client))?;
         let at = (&client.id, client.version);
         Ok(clients::update(means(scene), scene.actor, &policy, at, draft).await?.secret)
@@ -344,6 +345,8 @@ impl From<ClientError> for ActError {
             ClientError::BadContacts(refusal) => invalid("contacts", refusal.description()),
             ClientError::BadLogo(refusal) => invalid("logo", refusal.description()),
             ClientError::BadScope(refusal) => invalid("scope", refusal.description()),
+            ClientError::BadMethod(refusal) => invalid("secret", refusal.description()),
+            ClientError::BadEnd(_) => invalid("expiresAt", &why),
             ClientError::BadSecret => invalid("secret", "must be 16 to 256 visible ASCII characters"),
             ClientError::SecretNotUsed => {
                 invalid("secret", "is not used: this client proves itself with a key")

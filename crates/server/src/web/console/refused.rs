@@ -23,7 +23,8 @@ impl Wrong {
             ClientError::BadContacts(_) => "contacts",
             ClientError::BadLogo(_) => "logo",
             ClientError::BadScope(_) | ClientError::RightToManage => "scope",
-            ClientError::BadSecret | ClientError::SecretNotUsed => "secret",
+            ClientError::BadSecret | ClientError::SecretNotUsed | ClientError::BadMethod(_) => "secret",
+            ClientError::BadEnd(_) => "expiresAt",
             ClientError::UnknownTenant | ClientError::TenantFixed => "memberTenantId",
             ClientError::Shared | ClientError::OverQuota | ClientError::Stale => "",
         };

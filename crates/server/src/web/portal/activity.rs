@@ -137,6 +137,8 @@ const fn what(kind: ObjectKind, is_own: bool, event: EventKind) -> Option<Said> 
         ObjectKind::Role => said("Role"),
         ObjectKind::Tenant => said("Tenant"),
         ObjectKind::SigningKey => said("Signing key"),
+        ObjectKind::RegistrationPolicy => said("Registration policy"),
+        ObjectKind::InitialAccessToken => said("Initial access token"),
     })
 }
 
@@ -172,6 +174,7 @@ fn name(event: &Event) -> Option<Foreign> {
         | EventKind::ClientAssertionReplayed
         | EventKind::ApiKeyRefused
         | EventKind::RegistrationTokenRefused
+        | EventKind::InitialAccessTokenRefused
         | EventKind::Forbidden => None,
     }
     .filter(|name| name.as_str() != WEBADMIN)

@@ -15,13 +15,13 @@ const CALLBACK: &str = "https://app.example/callback";
 
 async fn make(world: &World, actor: &Actor, id: &str, draft: Draft) -> Result<Written, ClientError> {
     let (app, live) = (world.app(), world.app().live());
-    let policy = Policy { settings: &live.settings, issuer: app.config.issuer.url() };
+    let policy = Policy { settings: &live.settings, issuer: app.config.issuer.url(), bounds: &[] };
     clients::create(Means::of(&app), actor, &policy, id, draft).await
 }
 
 async fn change(world: &World, actor: &Actor, before: &Client, draft: Draft) -> Result<Written, ClientError> {
     let (app, live) = (world.app(), world.app().live());
-    let policy = Policy { settings: &live.settings, issuer: app.config.issuer.url() };
+    let policy = Policy { settings: &live.settings, issuer: app.config.issuer.url(), bounds: &[] };
     clients::update(Means::of(&app), actor, &policy, (&before.id, before.version), draft).await
 }
 

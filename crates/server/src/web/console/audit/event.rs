@@ -102,6 +102,10 @@ fn subject(kind: ObjectKind, id: &str) -> Subject {
     let address = match kind {
         ObjectKind::OAuthClient => Id::parse(id).map(|id| format!("/admin/clients/{id}")),
         ObjectKind::OidcProvider => Some("/admin/provider".to_owned()),
+        ObjectKind::RegistrationPolicy => Id::parse(id).map(|id| format!("/admin/registration/{id}")),
+        ObjectKind::InitialAccessToken => {
+            Id::parse(id).map(|id| format!("/admin/initial-access-tokens/{id}"))
+        }
         ObjectKind::SigningKey => Some("/admin/signing-keys".to_owned()),
         ObjectKind::ApiKey
         | ObjectKind::AppPassword

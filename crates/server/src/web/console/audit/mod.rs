@@ -152,5 +152,7 @@ pub(super) const fn object(kind: ObjectKind) -> Said {
         ObjectKind::Role => said("Role"),
         ObjectKind::Tenant => said("Tenant"),
         ObjectKind::SigningKey => said("Signing key"),
+        ObjectKind::RegistrationPolicy => said("Registration policy"),
+        ObjectKind::InitialAccessToken => said("Initial access token"),
     }
 }

@@ -143,7 +143,7 @@ pub async fn update(
 }
 
 fn policy<'a>(app: &'a App, live: &'a Live) -> Policy<'a> {
-    Policy { settings: &live.settings, issuer: app.config.issuer.url() }
+    Policy { settings: &live.settings, issuer: app.config.issuer.url(), bounds: &[] }
 }
 
 /// To the page of the client, or first to the one that shows its secret.

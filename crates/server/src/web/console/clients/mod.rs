@@ -41,8 +41,6 @@ const ROWS: u32 = 50;
 /// Clients that nobody used for so many days can be asked for.
 const UNUSED: [u64; 3] = [30, 90, 365];
 
-const DOORS: [Door; 4] = [Door::Anonymous, Door::ApiKey, Door::AccessToken, Door::Administrator];
-
 /// What the list is asked for, as it stands in the address.
 #[derive(Clone, Debug, Default)]
 struct Wanted {

@@ -92,6 +92,7 @@ impl ClientState {
 pub const fn door(door: Door) -> Said {
     match door {
         Door::Anonymous => said("Registered itself, without a credential"),
+        Door::InitialAccessToken => said("Registered itself with an initial access token"),
         Door::ApiKey => said("Registered itself with an API key"),
         Door::AccessToken => said("Registered itself with an access token"),
         Door::Administrator => said("Made by an administrator"),

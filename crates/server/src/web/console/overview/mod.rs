@@ -37,8 +37,6 @@ use crate::{
     words::{Said, filters, said},
 };
 
-const DOORS: [Door; 4] = [Door::Anonymous, Door::ApiKey, Door::AccessToken, Door::Administrator];
-
 /// A part of all clients, and where they are listed.
 #[derive(Debug)]
 struct Share {
@@ -111,7 +109,7 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Respo
             at: *at,
             total: counts.total(),
             states: Standing::ALL.map(|standing| by_standing(standing, counts.standing(standing))).into(),
-            doors: DOORS.map(|door| by_door(door, counts.door(door), counts.total())).into(),
+            doors: Door::ALL.map(|door| by_door(door, counts.door(door), counts.total())).into(),
             ending_soon: counts.ending_soon,
         }),
         charts: charts(&seen, may_see_events),
@@ -162,7 +160,7 @@ fn charts(seen: &Seen, may_see_events: bool) -> Vec<Chart> {
         said("Registrations"),
         said("New clients on each of the last 30 days, by the way they came in"),
         days,
-        DOORS.map(|way| series(door(way), &registered(way))).into(),
+        Door::ALL.map(|way| series(door(way), &registered(way))).into(),
     )];
     if may_see_events {
         charts.push(Chart::new(

@@ -57,7 +57,7 @@ pub(super) fn may_register(visitor: &Visitor) -> bool {
 /// Makes the client, as one of the house.
 pub(super) async fn register(app: &App, visitor: &Visitor) -> Result<(), ClientError> {
     let live = app.live();
-    let policy = Policy { settings: &live.settings, issuer: app.config.issuer.url() };
+    let policy = Policy { settings: &live.settings, issuer: app.config.issuer.url(), bounds: &[] };
     let draft = Draft {
         description: Some("Wayleave".to_owned()),
         is_verified: true,

@@ -32,11 +32,13 @@ enum About {
     Accounts,
     Roles,
     Tenants,
+    Policies,
+    InitialAccessTokens,
     Server,
 }
 
 impl About {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::OauthClients,
         Self::ApiKeys,
         Self::AppPasswords,
@@ -44,6 +46,8 @@ impl About {
         Self::Accounts,
         Self::Roles,
         Self::Tenants,
+        Self::Policies,
+        Self::InitialAccessTokens,
         Self::Server,
     ];
 
@@ -56,6 +60,8 @@ impl About {
             Self::Accounts => said("Accounts"),
             Self::Roles => said("Roles"),
             Self::Tenants => said("Tenants"),
+            Self::Policies => said("Registration policies"),
+            Self::InitialAccessTokens => said("Initial access tokens"),
             Self::Server => said("This server"),
         }
     }
@@ -77,7 +83,10 @@ pub(super) fn groups(held: PermissionSet, chosen: PermissionSet) -> Vec<Group> {
 
 /// Where a permission stands and what it says there.
 const fn described(permission: Permission) -> Option<(About, Said)> {
-    use About::{Accounts, ApiKeys, AppPasswords, OauthClients, OwnAccount, Roles, Server, Tenants};
+    use About::{
+        Accounts, ApiKeys, AppPasswords, InitialAccessTokens, OauthClients, OwnAccount, Policies, Roles,
+        Server, Tenants,
+    };
     const READ: Said = said("Read them");
     const LIST: Said = said("List them");
     const CREATE: Said = said("Make new ones");
@@ -124,6 +133,16 @@ const fn described(permission: Permission) -> Option<(About, Said)> {
         Permission::TenantCreate => (Tenants, CREATE),
         Permission::TenantUpdate => (Tenants, CHANGE),
         Permission::TenantDestroy => (Tenants, DELETE),
+        Permission::RegistrationPolicyGet => (Policies, READ),
+        Permission::RegistrationPolicyQuery => (Policies, LIST),
+        Permission::RegistrationPolicyCreate => (Policies, CREATE),
+        Permission::RegistrationPolicyUpdate => (Policies, CHANGE),
+        Permission::RegistrationPolicyDestroy => (Policies, DELETE),
+        Permission::InitialAccessTokenGet => (InitialAccessTokens, READ),
+        Permission::InitialAccessTokenQuery => (InitialAccessTokens, LIST),
+        Permission::InitialAccessTokenCreate => (InitialAccessTokens, CREATE),
+        Permission::InitialAccessTokenUpdate => (InitialAccessTokens, CHANGE),
+        Permission::InitialAccessTokenDestroy => (InitialAccessTokens, DELETE),
         Permission::AccountPasswordGet => (OwnAccount, said("See how you sign in")),
         Permission::AccountPasswordUpdate => (OwnAccount, said("Change how you sign in")),
         Permission::AccountSettingsGet => (OwnAccount, said("Read your profile")),

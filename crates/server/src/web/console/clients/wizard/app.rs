@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn whatever_is_chosen_with_what_stands_in_its_fields_is_a_registration_that_passes() {
         let (settings, issuer) = (OidcProvider::default(), Url::parse("https://auth.example").unwrap());
-        let policy = Policy { settings: &settings, issuer: &issuer };
+        let policy = Policy { settings: &settings, issuer: &issuer, bounds: &[] };
         for app in App::ALL {
             let redirect_uris = app.redirect_uris().to_owned();
             let fields = Fields { name: "My app".to_owned(), redirect_uris, ..Fields::default() };

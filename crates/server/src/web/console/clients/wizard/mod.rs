@@ -17,7 +17,7 @@ use domain::{
     error::{ErrorCode, Refusal},
     id::Id,
     parameters::Parameters,
-    registration::{Policy, RawRegistration, parse},
+    registration::{Policy, RawRegistration, bounds::Bounded, parse},
 };
 use http::StatusCode;
 use serde_json::Value;
@@ -32,6 +32,7 @@ use crate::{
         clients::{self, Draft, SecretWish},
     },
     app::App,
+    registration,
     web::{
         frame::{Frame, Place},
         page::Problem,
@@ -119,14 +120,15 @@ pub async fn answer(
     let again =
         |fields, wrong| Ok(respond::page(Wrong::STATUS, &form(&app, &visitor, kind, fields, Some(wrong))));
     let request = kind.request(&fields);
-    if let Err(wrong) = check(&app, &request) {
+    let bounds = registration::bounds_of(&app.store, Door::ApiKey, visitor.actor.tenant()).await?;
+    if let Err(wrong) = check(&app, &bounds, &request) {
         return again(fields, wrong);
     }
     let mut made = None;
     let mut client_id = fields.id();
     if one("action")? == Some("create") {
         let live = app.live();
-        let policy = Policy { settings: &live.settings, issuer: app.config.issuer.url() };
+        let policy = Policy { settings: &live.settings, issuer: app.config.issuer.url(), bounds: &[] };
         let draft = draft(kind, &fields);
         match clients::create(Means::of(&app), &visitor.actor, &policy, &client_id, draft).await {
             Ok(written) => {
@@ -158,9 +160,9 @@ pub async fn answer(
 }
 
 /// Whether the request would pass, by the rules that it will be judged by.
-fn check(app: &App, request: &Value) -> Result<(), Wrong> {
+fn check(app: &App, bounds: &[Bounded], request: &Value) -> Result<(), Wrong> {
     let live = app.live();
-    let policy = Policy { settings: &live.settings, issuer: app.config.issuer.url() };
+    let policy = registration::policy(app, &live, bounds);
     let outcome = RawRegistration::read(request.to_string().as_bytes())
         .and_then(|raw| parse(&raw, &policy, Door::ApiKey));
     outcome.map(drop).map_err(|refusal| {
