@@ -97,7 +97,7 @@ impl Refusal {
 
     /// As [`Refusal::new`] with the rule that is broken first, and all of them beside it.
     pub fn of_violations(code: ErrorCode, violations: Vec<Violation>) -> Self {
-        let first = violations.first().map(|violation| format!("{}: {}", violation.field, violation.rule));
+        let first = violations.first().map(|violation| violation.rule.clone());
         Self { violations, ..Self::new(code, first.unwrap_or_default()) }
     }
 

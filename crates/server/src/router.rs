@@ -155,9 +155,23 @@ fn directory(mut routes: Routes) -> Routes {
         .page("/admin/keys/{kind}/{id}", get(keys::show::show).post(keys::show::revoke))
 }
 
+/// Who may register what in the console.
+fn registering(routes: Routes) -> Routes {
+    use console::{initial_access_tokens as tokens, registration as policies};
+    routes
+        .page("/admin/registration", get(policies::list).post(policies::apply_preset))
+        .page("/admin/registration/new", get(policies::edit::new).post(policies::edit::create))
+        .page("/admin/registration/try", get(policies::simulate::show).post(policies::simulate::answer))
+        .page("/admin/registration/{id}", get(policies::edit::edit).post(policies::edit::update))
+        .page("/admin/registration/{id}/delete", get(policies::erase::ask).post(policies::erase::erase))
+        .page("/admin/initial-access-tokens", get(tokens::list))
+        .page("/admin/initial-access-tokens/new", get(tokens::new::show).post(tokens::new::create))
+        .page("/admin/initial-access-tokens/{id}", get(tokens::show::show).post(tokens::show::act))
+}
+
 /// The console and the portal.
 fn webui(routes: Routes) -> Routes {
-    directory(routes)
+    registering(directory(routes))
         .page("/admin/oauth/callback", get(webadmin::callback))
         .page("/account/oauth/callback", get(webadmin::callback))
         .page("/admin", get(console::overview::show))

@@ -49,6 +49,8 @@ pub enum SortBy {
 pub struct Use {
     pub client_id: String,
     pub registered_at: Timestamp,
+    /// The row that it had when it was registered: the ledger is in this order.
+    pub registered_row: Id,
     /// The client's row, while there is one.
     pub client_row: Option<Id>,
 }
@@ -183,14 +185,19 @@ pub fn note_use(id: &Id, client: &Client) -> Statement {
 
 /// What was registered with the token, newest first: so many at most, and older than `before`.
 pub async fn ledger(store: &Store, id: &Id, before: Option<&Id>, limit: u32) -> Result<Vec<Use>, StoreError> {
-    const SQL: &str = "SELECT u.client_id, u.registered_at, c.id FROM initial_access_token_uses u LEFT JOIN clients c ON c.id = u.client_row
+    const SQL: &str = "SELECT u.client_id, u.registered_at, u.client_row, c.id FROM initial_access_token_uses u LEFT JOIN clients c ON c.id = u.client_row
          WHERE u.token_id = $1 AND u.client_row < $2 ORDER BY u.client_row DESC LIMIT $3";
     // Every id is less than this, in whatever order letters and digits are.
     let before = before.map_or("zz", Id::as_str);
     let rows = store.read(Query::new(SQL, [id.into(), before.into(), limit.into()])).await?;
     rows.iter()
         .map(|row| {
-            Ok(Use { client_id: row.text(0)?, registered_at: row.timestamp(1)?, client_row: row.opt_id(2)? })
+            Ok(Use {
+                client_id: row.text(0)?,
+                registered_at: row.timestamp(1)?,
+                registered_row: row.id(2)?,
+                client_row: row.opt_id(3)?,
+            })
         })
         .collect()
 }

@@ -9,6 +9,22 @@ use super::{Locale, Said, fill, said};
 
 /// The more a sentence says, the earlier it stands.
 const SENTENCES: &[Said] = &[
+    said("a redirect URI must have one of these schemes: {0}"),
+    said("register a redirect URI with one of these schemes, or ask an administrator to allow yours"),
+    said("an https redirect URI must be on one of these hosts: {0}"),
+    said("register a redirect URI on one of these hosts, or ask an administrator to allow yours"),
+    said("only these grants may be registered: {0}"),
+    said("leave {0} out of grant_types"),
+    said("a client must authenticate at the token endpoint by one of these methods: {0}"),
+    said("set token_endpoint_auth_method to one of these; left out it is {0}"),
+    said("only these scope values may be registered: {0}"),
+    said("ask for one of these in scope, or leave scope out"),
+    said("must not be later than {0}: so long a client may live at most, by policy"),
+    said("nobody registers this way"),
+    said("ask an administrator to make the client, or to open this way"),
+    said(
+        "registration needs a credential: send an initial access token, or an API key with the permissions authenticate and oauth-client-registration, as a bearer token",
+    ),
     said("{0} must hold at most {1} URIs and {2} bytes in all"),
     said("{0} must be one of {1}; none and shared-secret algorithms are not supported"),
     said("{0} must hold at most {1} entries"),

@@ -81,7 +81,8 @@ fn tell(said: &Value) -> Result<(), Failure> {
         lines.push(format!("It would be refused with status {}:", text("status")));
         for violation in said.get("violations").and_then(Value::as_array).into_iter().flatten() {
             let of = |name: &str| violation.get(name).map(plain).unwrap_or_default();
-            lines.push(format!("  {} of {}: {} {}", of("field"), of("policy"), of("value"), of("rule")));
+            lines.push(format!("  {}: {}", of("field"), of("value")));
+            lines.push(format!("    {} ({})", of("rule"), of("policy")));
             lines.push(format!("    {}", of("remedy")));
         }
     }

@@ -45,6 +45,8 @@ places! {
     Tenants        Directory      "/admin/tenants"       said("Tenants");             [TenantQuery, TenantGet],
     Keys           Directory      "/admin/keys"          said("API keys");            [AccountQuery, ApiKeyQuery, Impersonate],
     Provider       Authentication "/admin/provider"      said("OIDC provider");       [OidcProviderGet],
+    Registration   Authentication "/admin/registration"  said("Registration");        [RegistrationPolicyQuery, RegistrationPolicyGet],
+    InitialAccessTokens Authentication "/admin/initial-access-tokens" said("Initial access tokens"); [InitialAccessTokenQuery, InitialAccessTokenGet],
     SigningKeys    Authentication "/admin/signing-keys"  said("Signing keys");        [OidcProviderGet],
     Audit          Records        "/admin/audit"         said("Audit log");           [AuditEventQuery, AuditEventGet],
     Profile        Me             "/account"             said("Profile");             [],

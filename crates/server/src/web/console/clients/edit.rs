@@ -247,7 +247,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// A day means its beginning in UTC.
-fn read_moment(text: &str) -> Option<Timestamp> {
+pub(in crate::web::console) fn read_moment(text: &str) -> Option<Timestamp> {
     let text = if text.len() == "2031-12-31".len() { format!("{text}T00:00:00Z") } else { text.to_owned() };
     let moment: jiff::Timestamp = text.parse().ok()?;
     Some(Timestamp::from_millis(moment.as_millisecond()))
