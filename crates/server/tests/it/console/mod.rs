@@ -7,6 +7,7 @@ mod groups;
 mod keys;
 mod overview;
 mod provider;
+mod registration;
 mod roles;
 mod signing_keys;
 mod tenants;

@@ -205,7 +205,9 @@ fn registration(method: AuthMethod) -> Value {
 /// Everything that reads within a tenant.
 fn viewing() -> Vec<String> {
     let mut names = vec!["authenticate".to_owned()];
-    for object in ["oauth-client", "account", "role", "audit-event"] {
+    for object in
+        ["oauth-client", "account", "role", "audit-event", "registration-policy", "initial-access-token"]
+    {
         names.extend([format!("{object}-get"), format!("{object}-query")]);
     }
     // A key of its own, to read with.

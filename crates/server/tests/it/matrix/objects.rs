@@ -30,10 +30,12 @@ const VERBS: [Verb; 7] =
 
 /// For each verb a letter for each of `PEOPLE`: the end user whose tenant (and keys) it is, its administrator, its viewer, the
 /// administrator of another tenant, the administrator of everything.
-const LINES: [(&str, [&str; 7]); 10] = [
+const LINES: [(&str, [&str; 7]); 12] = [
     ("x:OAuthClient", ["x++-+", "x++-+", "x++-+", "x++-+", "x+xx+", "x+x-+", "x+x-+"]),
     ("x:Account", ["x++-+", "x++-+", "x++-+", "x++-+", "x+xx+", "x+x-+", "x+x-+"]),
     ("x:Role", ["x++-+", "x++-+", "x++-+", "x++-+", "x+xx+", "x+x-+", "x+x-+"]),
+    ("x:RegistrationPolicy", ["x++-+", "x++-+", "x++-+", "x++-+", "x+xx+", "x+x-+", "x+x-+"]),
+    ("x:InitialAccessToken", ["x++-+", "x++-+", "x++-+", "x++-+", "x+xx+", "x+x-+", "x+x-+"]),
     ("x:Tenant", ["xxxx+", "xxxx+", "xxxx+", "xxxx+", "xxxx+", "xxxx+", "xxxx+"]),
     ("x:AuditEvent", ["x++-+", "x++-+", "x!!!!", "x!!!!", "xxxxx", "xxxxx", "xxxxx"]),
     ("x:OidcProvider", ["xxxx+", "!!!!!", "xxxx+", "!!!!!", "!!!!!", "xxxx+", "!!!!!"]),
@@ -85,6 +87,10 @@ fn record(object: &str, tenant: &str) -> Value {
         "x:Role" => {
             json!({ "description": name, "enabledPermissions": ["authenticate"], "memberTenantId": tenant })
         }
+        "x:RegistrationPolicy" => {
+            json!({ "description": name, "door": "api-key", "memberTenantId": tenant })
+        }
+        "x:InitialAccessToken" => json!({ "description": name, "memberTenantId": tenant }),
         "x:Tenant" => json!({ "name": name }),
         _ => json!({ "description": name }),
     }
@@ -118,11 +124,14 @@ impl Cast {
             let events = self.jmap(Actor::Administrator).find("x:AuditEvent/query", json!({})).await;
             return thing(events.first().expect("an event").clone());
         }
-        let set = creator
-            .request(
-                json!([[format!("{object}/set"), { "create": { "n": record(object, &self.tenant) } }, "c"]]),
-            )
-            .await;
+        let mut record = record(object, &self.tenant);
+        if object == "x:RegistrationPolicy" {
+            // There is one for each door; this one is for another than those that are asked for.
+            self.world.sql("DELETE FROM registration_policies", []).await;
+            record["door"] = "anonymous".into();
+        }
+        let set =
+            creator.request(json!([[format!("{object}/set"), { "create": { "n": record } }, "c"]])).await;
         thing(id(&set.json["methodResponses"][0][1]["created"]["n"]))
     }
 }

@@ -93,6 +93,11 @@ fn console() -> Vec<Line> {
         ("/admin/audit", "!!!!x++++"),
         ("/admin/provider", "!!!!xxxx+"),
         ("/admin/signing-keys", "!!!!xxxx+"),
+        ("/admin/registration", "!!!!x++++"),
+        ("/admin/registration/new", "!!!!x+x++"),
+        ("/admin/registration/try", "!!!!x++++"),
+        ("/admin/initial-access-tokens", "!!!!x++++"),
+        ("/admin/initial-access-tokens/new", "!!!!x+x++"),
     ] {
         lines.push(Line {
             call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
@@ -115,6 +120,9 @@ fn console() -> Vec<Line> {
     for (route, subject, expected) in [
         ("/admin/audit/{id}", Kind::Event, "----x++-+"),
         ("/admin/signing-keys/{kid}/revoke", Kind::SigningKey, "----xxxx+"),
+        ("/admin/registration/{id}", Kind::Policy, "----x+x-+"),
+        ("/admin/registration/{id}/delete", Kind::Policy, "----x+x-+"),
+        ("/admin/initial-access-tokens/{id}", Kind::InitialAccessToken, "----x++-+"),
     ] {
         lines.push(Line {
             subject,
@@ -134,6 +142,13 @@ fn console() -> Vec<Line> {
         "/admin/provider",
         "/admin/signing-keys",
         "/admin/signing-keys/{kid}/revoke",
+        "/admin/registration",
+        "/admin/registration/new",
+        "/admin/registration/try",
+        "/admin/registration/{id}",
+        "/admin/registration/{id}/delete",
+        "/admin/initial-access-tokens/new",
+        "/admin/initial-access-tokens/{id}",
     ] {
         lines.push(Line {
             call: |cast, actor, route, _| {

@@ -75,6 +75,17 @@ impl Subject {
                     json!({ "consent": token("consent-allow"), "account": token("consent-other-account") });
                 Self { id, body, ..Self::default() }
             }
+            Kind::Policy => {
+                cast.world.sql("DELETE FROM registration_policies", []).await;
+                let policy = json!({ "description": a_name(), "door": "api-key" });
+                let set = "x:RegistrationPolicy/set";
+                Self::named(&id(&cast.jmap(Actor::Administrator).create(set, policy).await))
+            }
+            Kind::InitialAccessToken => {
+                let token = json!({ "description": a_name() });
+                let set = "x:InitialAccessToken/set";
+                Self::named(&id(&cast.jmap(Actor::Administrator).create(set, token).await))
+            }
             Kind::SigningKey => {
                 let keys = store::signing_keys::all(&cast.world.app().store).await.expect("keys");
                 Self { id: keys[0].id.clone(), ..Self::default() }

@@ -52,6 +52,10 @@ pub(super) enum Kind {
     Interaction,
     Schema,
     SigningKey,
+    /// A registration policy of the tenant.
+    Policy,
+    /// An initial access token of the tenant.
+    InitialAccessToken,
     /// An event of the tenant.
     Event,
 }
@@ -154,6 +158,16 @@ fn registration() -> Vec<Line> {
             ..plain(Method::POST, route, "xxxxx+x++", "client_id")
         });
     }
+    // Nobody has such a token, and an account has nothing to do with it.
+    for route in ["/register/i/{token}", "/auth/register/i/{token}"] {
+        lines.push(Line {
+            call: |cast, _, route, _| {
+                let metadata = json!({ "redirect_uris": ["https://app.example/callback"] });
+                cast.world.post(&route.replace("{token}", "wli_x")).json(&metadata)
+            },
+            ..plain(Method::POST, route, "xxxxxxxxx", "client_id")
+        });
+    }
     for route in ["/register/{client_id}", "/auth/register/{client_id}"] {
         for (method, proof) in [(Method::GET, "redirect_uris"), (Method::DELETE, "")] {
             lines.push(Line {
@@ -200,6 +214,13 @@ fn management() -> Vec<Line> {
     lines.push(plain(Method::GET, "/jmap/session", PEOPLE, "primaryAccounts"));
     lines.push(plain(Method::GET, "/api/schema", PEOPLE, ""));
     lines.push(plain(Method::GET, "/api/account", PEOPLE, "permissions"));
+    lines.push(Line {
+        call: |cast, actor, route, _| {
+            let metadata = json!({ "redirect_uris": ["https://app.example/callback"] });
+            cast.by(actor, cast.world.post(route).json(&metadata))
+        },
+        ..plain(Method::POST, "/api/simulate/registration", "xxxxx++++", "isAccepted")
+    });
     let document = plain(Method::GET, "/api/schema/{hash}", PEOPLE, "layouts");
     lines.push(Line {
         subject: Kind::Schema,

@@ -1,10 +1,11 @@
-//! X08, X10: registrations that meet.
+//! X08, X09, X10: registrations that meet.
 
 use domain::client::metadata::AuthMethod;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::{
+    rfc7591::s3_initial_access_tokens::mint,
     rfc7592::{Owner, replacement},
     world::{Answer, World},
 };
@@ -37,6 +38,35 @@ both! {
         assert!(answers.iter().all(|answer| answer.is(201).text("client_id") == id));
         assert_eq!(world.rows("SELECT id FROM clients", []).await.len(), 1);
         assert!(world.rows("SELECT client_id FROM client_tombstones", []).await.is_empty());
+    }
+
+    async fn x09_an_initial_access_token_for_one_client_registers_one_of_64(world: World) {
+        let admin = world.admin_jmap().await;
+        let (id, token) = mint(&admin, json!({})).await;
+        let answers = at_once(|at| {
+            let (world, token) = (world.clone(), token.clone());
+            let metadata = json!({ "redirect_uris": [format!("https://app-{at}.example/cb")] });
+            async move { world.register_with(&token, metadata).await }
+        })
+        .await;
+        let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
+        assert_eq!((won.len(), lost.len()), (1, CONTENDERS - 1));
+        are_refused(&lost);
+        assert_eq!(world.rows("SELECT id FROM clients", []).await.len(), 1);
+        assert_eq!(admin.get("x:InitialAccessToken/get", &id).await["uses"], 1);
+    }
+
+    async fn of_64_registrations_at_once_as_many_succeed_as_the_token_is_for(world: World) {
+        let (_, token) = mint(&world.admin_jmap().await, json!({ "maxUses": 20 })).await;
+        let answers = at_once(|at| {
+            let (world, token) = (world.clone(), token.clone());
+            let metadata = json!({ "redirect_uris": [format!("https://app-{at}.example/cb")] });
+            async move { world.register_with(&token, metadata).await }
+        })
+        .await;
+        let won = answers.iter().filter(|answer| answer.status == 201).count();
+        assert_eq!(won, 20);
+        assert_eq!(world.rows("SELECT client_row FROM initial_access_token_uses", []).await.len(), 20);
     }
 
     async fn x10_of_different_replacements_with_one_token_exactly_one_succeeds(world: World) {

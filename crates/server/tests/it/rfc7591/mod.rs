@@ -9,6 +9,8 @@ mod s3_1_media_types_and_methods;
 mod s3_1_who_may_register;
 mod s3_2_1_response;
 mod s3_2_2_errors;
+mod s3_2_2_policies;
+pub(crate) mod s3_initial_access_tokens;
 mod s5_nothing_secret_is_kept;
 
 use serde_json::{Value, json};
