@@ -10,6 +10,7 @@ pub mod home;
 pub mod page;
 pub mod permissions;
 pub mod portal;
+pub mod qr;
 pub mod respond;
 pub mod session;
 pub mod webadmin;

@@ -2,7 +2,6 @@
 
 pub mod passkeys;
 pub mod password;
-mod qr;
 mod refused;
 pub mod strength;
 pub mod totp;

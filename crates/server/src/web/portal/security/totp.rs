@@ -9,7 +9,6 @@ use http::StatusCode;
 
 use super::{
     CODES, done_page,
-    qr::{self, Qr},
     refused::{refused, with_factor},
 };
 use crate::{
@@ -20,6 +19,7 @@ use crate::{
     app::App,
     web::{
         frame::{Frame, Place},
+        qr::{self, Qr},
         respond::{self, PageError},
         webadmin::Visitor,
         wrong::Wrong,

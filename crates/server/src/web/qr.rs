@@ -9,13 +9,13 @@ const QUIET: usize = 4;
 
 /// A square of so many units, and the dark part of it as the path of an SVG.
 #[derive(Debug)]
-pub(super) struct Qr {
+pub struct Qr {
     pub size: usize,
     pub path: String,
 }
 
 /// None where the text is too long for a picture.
-pub(super) fn of(text: &str) -> Option<Qr> {
+pub fn of(text: &str) -> Option<Qr> {
     let code = QrCode::new(text).ok()?;
     let width = code.width();
     let mut path = String::new();
