@@ -2,12 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{jose::Algorithm, locale::Locale, settings::OidcProvider, token::claims};
+use crate::{
+    client::metadata::GrantType, jose::Algorithm, locale::Locale, settings::OidcProvider, token::claims,
+};
 
 /// The paths of the endpoints, as served and as published.
 pub mod path {
     pub const AUTHORIZE: &str = "/authorize";
     pub const TOKEN: &str = "/token";
+    pub const DEVICE_AUTHORIZATION: &str = "/device_authorization";
+    /// Where a person types the code of a device.
+    pub const DEVICE: &str = "/device";
     pub const REGISTER: &str = "/register";
     pub const JWKS: &str = "/jwks.json";
     pub const USERINFO: &str = "/userinfo";
@@ -31,6 +36,7 @@ pub fn metadata(issuer: &str, settings: &OidcProvider, signing: &[Algorithm]) ->
         ("issuer", json!(issuer)),
         ("authorization_endpoint", endpoint(path::AUTHORIZE)),
         ("token_endpoint", endpoint(path::TOKEN)),
+        ("device_authorization_endpoint", endpoint(path::DEVICE_AUTHORIZATION)),
         ("registration_endpoint", endpoint(path::REGISTER)),
         ("jwks_uri", endpoint(path::JWKS)),
         ("userinfo_endpoint", endpoint(path::USERINFO)),
@@ -40,7 +46,15 @@ pub fn metadata(issuer: &str, settings: &OidcProvider, signing: &[Algorithm]) ->
         ("scopes_supported", json!(settings.known_scopes().iter().collect::<Vec<_>>())),
         ("response_types_supported", json!(["code"])),
         ("response_modes_supported", json!(["query", "fragment", "form_post"])),
-        ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
+        (
+            "grant_types_supported",
+            json!([
+                GrantType::AuthorizationCode,
+                GrantType::RefreshToken,
+                GrantType::ClientCredentials,
+                GrantType::DeviceCode,
+            ]),
+        ),
         ("subject_types_supported", json!(["public"])),
         ("id_token_signing_alg_values_supported", names(signing)),
         ("token_endpoint_auth_methods_supported", client_auth.clone()),

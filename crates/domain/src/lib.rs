@@ -5,6 +5,7 @@
 
 pub mod authorize;
 pub mod client;
+pub mod device;
 pub mod directory;
 pub mod discovery;
 pub mod error;

@@ -26,6 +26,15 @@ pub enum PkcePolicy {
     Public,
 }
 
+/// Which clients may use the device grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceGrantPolicy {
+    /// Those that somebody with a credential registered for it, or that an administrator verified.
+    Registered,
+    /// Also those that registered themselves and, where nobody has to register, those that did not.
+    Anybody,
+}
+
 /// The settings in force, effective at once on every node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OidcProvider {
@@ -45,6 +54,7 @@ pub struct OidcProvider {
     /// What access tokens are signed with.
     pub signature_algorithm: Algorithm,
     pub pkce: PkcePolicy,
+    pub device_grant: DeviceGrantPolicy,
     /// Private-use redirect schemes without a dot that are let in because a known application uses them.
     pub allowed_redirect_schemes: BTreeSet<String>,
     /// Scope values of the resource servers, beside the built-in ones.
@@ -70,6 +80,13 @@ impl OidcProvider {
     pub fn refresh_token_end(&self, is_registered: bool, granted_at: Timestamp, now: Timestamp) -> Timestamp {
         let end = now.plus(self.refresh_token_life(is_registered));
         if is_registered { end } else { end.min(granted_at.plus(UNREGISTERED_IN_ALL)) }
+    }
+
+    /// How long the code of a device lives. What nobody vouches for gets ten minutes at most: a code that was sent to somebody must be
+    /// of no use to whoever reads it later. RFC 8628 §5.4.
+    pub fn user_code_life(&self, is_verified: bool) -> Duration {
+        const UNVERIFIED: Duration = Duration::from_mins(10);
+        if is_verified { self.user_code_expiry } else { self.user_code_expiry.min(UNVERIFIED) }
     }
 
     /// The right to manage this server is none of them, whatever the settings list: who may have that is a rule of its own.
@@ -107,6 +124,7 @@ impl Default for OidcProvider {
             refresh_token_renewal: Duration::from_secs(4 * DAY),
             signature_algorithm: Algorithm::Es256,
             pkce: PkcePolicy::Oauth21,
+            device_grant: DeviceGrantPolicy::Registered,
             allowed_redirect_schemes: ["cursor", "vscode", "vscode-insiders", "windsurf", "vscodium"]
                 .map(str::to_owned)
                 .into(),
@@ -121,6 +139,18 @@ mod tests {
     use super::*;
 
     const DAY: Duration = Duration::from_hours(24);
+
+    #[test]
+    fn t12_the_code_of_a_device_that_nobody_vouches_for_lives_ten_minutes_at_most() {
+        let minutes = Duration::from_mins;
+        let settings = OidcProvider::default();
+        assert_eq!(
+            [false, true].map(|is_verified| settings.user_code_life(is_verified)),
+            [minutes(10), minutes(30)]
+        );
+        let short = OidcProvider { user_code_expiry: minutes(3), ..settings };
+        assert_eq!(short.user_code_life(false), minutes(3));
+    }
 
     #[test]
     fn refreshing_without_a_registration_ends_thirty_days_after_the_person_allowed_it() {

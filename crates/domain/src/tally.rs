@@ -27,6 +27,7 @@ pub enum IssuedBy {
     AuthorizationCode,
     RefreshToken,
     ClientCredentials,
+    DeviceCode,
 }
 
 /// A day of the calendar in UTC, counted from 1970-01-01.
@@ -64,6 +65,8 @@ impl Tally {
             | EventKind::ApiKeyRefused
             | EventKind::RegistrationTokenRefused
             | EventKind::InitialAccessTokenRefused
+            | EventKind::UserCodeRefused
+            | EventKind::DeviceRequestReported
             | EventKind::Forbidden => None,
         }
     }
@@ -99,14 +102,16 @@ impl Tally {
 }
 
 impl IssuedBy {
-    pub const ALL: [Self; 3] = [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials];
+    pub const ALL: [Self; 4] =
+        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::DeviceCode];
 
-    /// As `grant_type` names it.
+    /// As `grant_type` names it, without the prefix that some have.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
+            Self::DeviceCode => "device_code",
         }
     }
 }

@@ -12,15 +12,15 @@ use domain::discovery::path;
 use crate::{
     app::App,
     endpoint::{
-        health, introspect, jwks, metadata, metrics, protected_resource, register, registration, revoke,
-        token, userinfo,
+        device_authorization, health, introspect, jwks, metadata, metrics, protected_resource, register,
+        registration, revoke, token, userinfo,
     },
     front::{Callers, Fronts},
     jmap,
     serve::Limits,
     web::{
         assets, base, console,
-        flow::{authorize, interaction, login, logout, passkey, second_step},
+        flow::{authorize, device, device_decision, interaction, login, logout, passkey, second_step},
         home,
         page::Problem,
         portal,
@@ -63,6 +63,9 @@ fn endpoints(mut routes: Routes) -> Routes {
     routes = routes.page(path::AUTHORIZE, get(authorize::get).post(authorize::post));
     for alias in [path::TOKEN, "/auth/token"] {
         routes = routes.open(alias, post(token::post), "POST");
+    }
+    for alias in [path::DEVICE_AUTHORIZATION, "/auth/device"] {
+        routes = routes.open(alias, post(device_authorization::post), "POST");
     }
     for alias in [path::REGISTER, "/auth/register"] {
         routes = routes.open(alias, post(register::post), "POST");
@@ -109,6 +112,8 @@ fn pages(routes: Routes) -> Routes {
         .page("/login/second-step", get(second_step::show).post(second_step::submit))
         .page("/login/passkey", post(passkey::submit))
         .page(path::LOGOUT, get(logout::handle).post(logout::handle))
+        .page(path::DEVICE, get(device::show).post(device::submit))
+        .page("/device/{id}", post(device_decision::decide))
         .page("/interaction/{id}", get(interaction::show))
         .page("/interaction/{id}/consent", post(interaction::decide))
         .page("/interaction/{id}/account", post(interaction::account))

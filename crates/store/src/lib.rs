@@ -16,6 +16,7 @@ pub mod clients;
 pub mod code_tries;
 pub mod consents;
 mod db;
+pub mod device_requests;
 mod error;
 pub mod grants;
 pub mod initial_access_tokens;
@@ -38,6 +39,7 @@ pub mod sweep;
 pub mod tallies;
 pub mod tenants;
 pub mod totp;
+pub mod user_code_tries;
 pub mod visits;
 
 pub use db::{Batch, DatabaseUrl, Guard, Outcome, Query, Row, Statement, Step, Store, Value};

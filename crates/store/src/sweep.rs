@@ -43,9 +43,13 @@ const TABLES: &[Ending] = &[
     ending!("revoked_access_tokens", "jti"),
     ending!("client_assertions", "client_id, jti"),
     ending!("spent_seals", "id"),
+    ending!("user_code_tries", "whose"),
 ];
 
 const CODES: Ending = ending!("authorization_codes", "id");
+
+/// A device that asks late hears that its code has expired, not that there was none.
+const DEVICES: Ending = ending!("device_requests", "id");
 
 /// Forgets everything that ended before `now`.
 ///
@@ -54,6 +58,7 @@ pub async fn expired(store: &Store, now: Timestamp) -> Result<(), StoreError> {
     for table in TABLES {
         forget(store, table, now).await?;
     }
+    forget(store, &DEVICES, now.minus(REMEMBER_CODES)).await?;
     forget(store, &CODES, now.minus(REMEMBER_CODES)).await
 }
 

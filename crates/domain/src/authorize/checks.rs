@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     client::{
+        Client,
         management::{self, MANAGE},
         metadata::{GrantType, ResponseType},
         standing::Standing,
@@ -57,7 +58,7 @@ fn check_all(
     grant_type(standing)?;
     let claims = claims(parameters)?;
     let may_manage = management::may_ask(standing, &reply_to.redirect_uri, issuer);
-    let scope = scope(parameters, standing, settings, may_manage)?;
+    let scope = scope(parameters, standing.registered(), settings, may_manage)?;
     let by_name = claims.as_ref().map(ClaimsRequest::scope).unwrap_or_default();
     let scope = scope.union(&settings.permitted_part(&by_name, standing.registered()));
     let resources = resource::parse_all(parameters.all("resource"))?;
@@ -165,20 +166,20 @@ fn grant_type(standing: &Standing) -> Result<(), Refusal> {
 /// What remains of the requested scope under the client's ceiling; asking only for what is not there is an error. RFC 6749 §3.3.
 ///
 /// The right to manage this server is given only to whom [`management`] says, and only by its name.
-fn scope(
+pub(crate) fn scope(
     parameters: &Parameters,
-    standing: &Standing,
+    registered: Option<&Client>,
     settings: &OidcProvider,
     may_manage: bool,
 ) -> Result<Scope, Refusal> {
     let refuse = |description: String| Refusal::new(ErrorCode::InvalidScope, description);
     let Some(text) = parameters.one("scope")? else {
-        let registered = standing.registered().and_then(|client| client.metadata.scope.as_ref());
-        return Ok(registered.map(|scope| scope.filter(|token| token != MANAGE)).unwrap_or_default());
+        let ceiling = registered.and_then(|client| client.metadata.scope.as_ref());
+        return Ok(ceiling.map(|scope| scope.filter(|token| token != MANAGE)).unwrap_or_default());
     };
     let requested = Scope::parse(text).map_err(|error| refuse(error.to_string()))?;
     let granted = settings
-        .permitted_part(&requested, standing.registered())
+        .permitted_part(&requested, registered)
         .union(&requested.filter(|token| may_manage && token == MANAGE));
     if granted.is_empty() && !requested.is_empty() {
         return Err(refuse("none of the requested scope values is available to this client".to_owned()));

@@ -24,6 +24,16 @@ pub enum Known {
     Nothing,
 }
 
+impl Known {
+    /// The client, if there is one.
+    pub fn client(&self) -> Option<&Client> {
+        match self {
+            Self::Client(client) => Some(client),
+            Self::Tombstone | Self::Nothing => None,
+        }
+    }
+}
+
 /// A client that may be served, and why.
 #[derive(Clone, Debug)]
 pub enum Standing {

@@ -57,6 +57,10 @@ names! {
         RegistrationTokenRefused "registration-token-refused",
         /// A known initial access token with a wrong secret, or one that is spent, over or revoked.
         InitialAccessTokenRefused "initial-access-token-refused",
+        /// A code that no device shows: whoever types many of them is guessing.
+        UserCodeRefused "user-code-refused",
+        /// Somebody was asked to allow a device and says that they did not start this.
+        DeviceRequestReported "device-request-reported",
         /// Somebody asked for what a policy or a missing permission forbids.
         Forbidden "forbidden",
     }
@@ -96,6 +100,7 @@ names! {
         AccessToken "access-token",
         RefreshToken "refresh-token",
         AuthorizationCode "authorization-code",
+        DeviceCode "device-code",
         RegistrationAccessToken "registration-access-token",
         InitialAccessToken "initial-access-token",
         ClientSecret "client-secret",
@@ -136,6 +141,8 @@ impl EventKind {
             | Self::ApiKeyRefused
             | Self::RegistrationTokenRefused
             | Self::InitialAccessTokenRefused
+            | Self::UserCodeRefused
+            | Self::DeviceRequestReported
             | Self::Forbidden => None,
         }
     }

@@ -74,7 +74,7 @@ pub fn parse(raw: &RawRegistration, policy: &Policy<'_>, door: Door) -> Result<R
     rules::unsupported::refuse_any(raw)?;
     let redirect_uris = rules::redirect_uris::read(raw, policy, door)?;
     let application_type = rules::application_type::read(raw, &redirect_uris)?;
-    let (grant_types, response_types) = rules::grant_and_response_types::read(raw)?;
+    let (grant_types, response_types) = rules::grant_and_response_types::read(raw, policy, door)?;
     rules::redirect_uris::require(&redirect_uris, &grant_types)?;
     let token_endpoint_auth_method = rules::auth_method::read(raw, &redirect_uris, door)?;
     rules::grant_and_response_types::check_client_credentials(

@@ -10,7 +10,7 @@ use domain::{
     journal::ObjectKind,
     redirect_uri::RedirectUri,
     scope::Scope,
-    settings::{OidcProvider, PkcePolicy},
+    settings::{DeviceGrantPolicy, OidcProvider, PkcePolicy},
     time::Timestamp,
 };
 use serde_json::{Value, json};
@@ -106,7 +106,11 @@ pub const SETTINGS: &[Setting] = &[
         },
     },
     duration!("OidcProvider.authCodeExpiry", auth_code_expiry, "Life of an authorization code"),
-    duration!("OidcProvider.userCodeExpiry", user_code_expiry, "Life of a device's user code"),
+    duration!(
+        "OidcProvider.userCodeExpiry",
+        user_code_expiry,
+        "Life of a device's user code; ten minutes at most for a client that nobody verified"
+    ),
     duration!("OidcProvider.accessTokenExpiry", access_token_expiry, "Life of an access token"),
     duration!("OidcProvider.idTokenExpiry", id_token_expiry, "Life of an ID token"),
     duration!("OidcProvider.refreshTokenExpiry", refresh_token_expiry, "Life of a refresh token"),
@@ -143,6 +147,24 @@ pub const SETTINGS: &[Setting] = &[
                 Some("oauth21") => PkcePolicy::Oauth21,
                 Some("public") => PkcePolicy::Public,
                 _ => return Err("must be always, oauth21 or public"),
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        name: "OidcProvider.deviceGrant",
+        meaning: "Which clients may use the device grant: registered (with a credential, or verified by an administrator), or anybody",
+        get: |provider| {
+            json!(match provider.device_grant {
+                DeviceGrantPolicy::Registered => "registered",
+                DeviceGrantPolicy::Anybody => "anybody",
+            })
+        },
+        set: |provider, value| {
+            provider.device_grant = match value.as_str() {
+                Some("registered") => DeviceGrantPolicy::Registered,
+                Some("anybody") => DeviceGrantPolicy::Anybody,
+                _ => return Err("must be registered or anybody"),
             };
             Ok(())
         },

@@ -1,5 +1,6 @@
 //! The endpoints that programs call, a file each.
 
+pub mod device_authorization;
 pub mod health;
 pub mod introspect;
 pub mod jwks;

@@ -29,6 +29,7 @@ enum GrantRequest {
     AuthorizationCode,
     RefreshToken,
     ClientCredentials,
+    DeviceCode,
 }
 
 pub async fn post(
@@ -53,6 +54,7 @@ pub async fn post(
         GrantRequest::ClientCredentials => {
             grant::client_credentials::issue(&app, &client, &form, occasion.now)
         }
+        GrantRequest::DeviceCode => grant::device_code::poll(&app, &client, &form, occasion).await,
     }?;
     app.client_uses.note(&client, occasion.now);
     Ok(answer)
@@ -63,9 +65,10 @@ fn grant_request(form: &Parameters) -> Result<GrantRequest, Refusal> {
         "authorization_code" => Ok(GrantRequest::AuthorizationCode),
         "refresh_token" => Ok(GrantRequest::RefreshToken),
         "client_credentials" => Ok(GrantRequest::ClientCredentials),
+        "urn:ietf:params:oauth:grant-type:device_code" => Ok(GrantRequest::DeviceCode),
         _ => Err(Refusal::new(
             ErrorCode::UnsupportedGrantType,
-            "grant_type must be authorization_code, refresh_token or client_credentials",
+            "grant_type must be authorization_code, refresh_token, client_credentials or urn:ietf:params:oauth:grant-type:device_code",
         )),
     }
 }

@@ -2,17 +2,17 @@
 
 use axum::response::Response;
 use domain::{
-    client::{auth::AuthenticatedClient, management::kept_part, metadata::GrantType},
+    client::{auth::AuthenticatedClient, management::kept_part},
     error::Refusal,
     grant::authorization_code::{AuthorizationCode, CodeRefusal, Effect, Redemption, decide, unknown},
-    journal::EventKind,
+    journal::{CredentialKind, EventKind},
     parameters::Parameters,
     secret::TokenKind,
     tally::IssuedBy,
 };
-use store::{Batch, authorization_codes, grants, refresh_tokens};
+use store::{Batch, authorization_codes, grants};
 
-use super::resources;
+use super::{first_refresh_token, resources};
 use crate::{
     app::App,
     journal::{self, Occasion},
@@ -42,30 +42,23 @@ pub async fn redeem(
         Ok(resources) => resources,
         Err(refusal) => return Err(refuse(app, &code, client, refusal, occasion).await),
     };
-    let has_refresh =
-        client.registered().is_none_or(|client| client.metadata.allows(GrantType::RefreshToken));
-    let refresh = has_refresh.then(|| app.chance.credential(TokenKind::RefreshToken, now));
+    let (refresh, insert) = first_refresh_token(app, client, &code.grant, now).unzip();
     let mut batch = Batch::new();
     batch.push(authorization_codes::burn(&code.id, settings.auth_code_max_attempts, now));
-    if let Some((id, secret)) = &refresh {
-        let is_registered = client.registered().is_some();
-        let expires_at = settings.refresh_token_end(is_registered, code.grant.created_at, now);
-        batch.push(refresh_tokens::insert(
-            id,
-            &app.hash_key.hash(secret.expose()),
-            &code.grant.id,
-            now,
-            expires_at,
-        ));
-    }
-    batch.push(journal::code_redeemed(app, &code.grant, client, occasion));
+    batch.extend(insert);
+    batch.push(journal::code_redeemed(
+        app,
+        (&code.grant, CredentialKind::AuthorizationCode),
+        client,
+        occasion,
+    ));
     let scope = kept_part(&code.grant.scope, client.client_id(), client.registered());
     let issue = Issue {
         client,
         grant: &code.grant,
         scope: &scope,
         resources: &resources,
-        refresh_token: refresh.as_ref().map(|(_, secret)| secret),
+        refresh_token: refresh.as_ref(),
         authentication: Some(Authentication {
             nonce: code.nonce.as_deref(),
             acr: code.acr.as_deref(),

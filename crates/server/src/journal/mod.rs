@@ -19,8 +19,8 @@ pub use self::clients::{
     wrong_initial_access_token, wrong_registration_token,
 };
 pub use self::people::{
-    Decided, code_redeemed, code_refused, consented, passkey_refused, refresh_token_reused,
-    second_factor_refused, sign_in_refused, signed_in,
+    Decided, code_redeemed, code_refused, consented, device_reported, passkey_refused, refresh_token_reused,
+    second_factor_refused, sign_in_refused, signed_in, user_code_refused,
 };
 pub use self::refusals::Refusals;
 use crate::{app::App, tallies};

@@ -2,15 +2,17 @@
 
 use domain::{
     authorize::request::AuthorizationRequest,
-    client::{Client, auth::AuthenticatedClient},
+    client::{Client, ClientId, auth::AuthenticatedClient},
+    device::DeviceRequest,
     directory::{Account, Passkey, Session, SignInMethod},
     grant::Grant,
     journal::{ActorRef, CredentialKind, Event, EventKind, ObjectKind},
+    scope::Scope,
 };
 use serde_json::json;
 use store::{Statement, journal};
 
-use super::{Occasion, event, object, refused, refused_with_a_write};
+use super::{Occasion, count, event, object, refused, refused_with_a_write};
 use crate::{app::App, second_factor::AnswerRefusal};
 
 pub fn signed_in(app: &App, session: &Session, occasion: Occasion) -> Statement {
@@ -83,44 +85,95 @@ const fn credential(method: SignInMethod) -> CredentialKind {
 #[derive(Clone, Copy, Debug)]
 pub struct Decided<'a> {
     pub session: &'a Session,
-    pub request: &'a AuthorizationRequest,
+    pub client_id: &'a ClientId,
+    pub scope: &'a Scope,
+    pub resources: &'a [String],
     /// None where nobody registered it.
     pub client: Option<&'a Client>,
     /// What came of it; none where the person said no.
     pub grant: Option<&'a Grant>,
 }
 
+impl<'a> Decided<'a> {
+    /// A no about the request of an application that nobody registered; what is more is for the caller to add.
+    pub fn about(session: &'a Session, request: &'a AuthorizationRequest) -> Self {
+        let AuthorizationRequest { client_id, scope, resources, .. } = request;
+        Self { session, client_id, scope, resources, client: None, grant: None }
+    }
+}
+
 pub fn consented(app: &App, decided: Decided<'_>, occasion: Occasion) -> Statement {
-    let Decided { session, request, client, grant } = decided;
+    let Decided { session, client_id, scope, resources, client, grant } = decided;
     let kind = if grant.is_some() { EventKind::ConsentGiven } else { EventKind::ConsentDenied };
     journal::insert(&Event {
         tenant_id: session.account.member_tenant_id.clone(),
         object: client.map(object),
-        actor: ActorRef {
-            account_id: Some(session.account.id.clone()),
-            credential_kind: Some(CredentialKind::Session),
-            credential_id: Some(session.id.clone()),
-            client_id: Some(request.client_id.clone()),
-        },
+        actor: by_session(session, Some(client_id)),
         after: Some(json!({
             "grantId": grant.map(|grant| &grant.id),
-            "scope": request.scope.to_string(),
-            "resources": request.resources,
+            "scope": scope.to_string(),
+            "resources": resources,
         })),
         ..event(app, kind, occasion)
     })
 }
 
-/// The first tokens of a grant.
+/// Somebody was asked to allow a device and says that they did not start this: whoever did may have asked others too. It tells from
+/// where the device asked.
+pub fn device_reported(
+    app: &App,
+    session: &Session,
+    request: &DeviceRequest,
+    client: Option<&Client>,
+    occasion: Occasion,
+) -> Statement {
+    let event = Event {
+        tenant_id: session.account.member_tenant_id.clone(),
+        object: client.map(object),
+        actor: by_session(session, Some(&request.client_id)),
+        after: Some(json!({
+            "scope": request.scope.to_string(),
+            "askedFrom": request.from.to_string(),
+            "askedBy": request.user_agent,
+        })),
+        note: Some(format!("the device asked from {}", request.from)),
+        ..event(app, EventKind::DeviceRequestReported, occasion)
+    };
+    count(app, &event);
+    journal::insert(&event)
+}
+
+/// Somebody typed a code that no device shows. What was typed is not kept: it may be one of tomorrow.
+pub fn user_code_refused(app: &App, session: &Session, occasion: Occasion) {
+    let event = Event {
+        tenant_id: session.account.member_tenant_id.clone(),
+        object: Some(account(&session.account)),
+        actor: by_session(session, None),
+        ..event(app, EventKind::UserCodeRefused, occasion)
+    };
+    refused(app, event);
+}
+
+fn by_session(session: &Session, client_id: Option<&ClientId>) -> ActorRef {
+    ActorRef {
+        account_id: Some(session.account.id.clone()),
+        credential_kind: Some(CredentialKind::Session),
+        credential_id: Some(session.id.clone()),
+        client_id: client_id.cloned(),
+    }
+}
+
+/// The first tokens of a grant, for this kind of code.
 pub fn code_redeemed(
     app: &App,
-    grant: &Grant,
+    (grant, code): (&Grant, CredentialKind),
     client: &AuthenticatedClient,
     occasion: Occasion,
 ) -> Statement {
     let used = used(app, EventKind::CodeRedeemed, grant, client.registered(), occasion);
+    let actor = ActorRef { credential_kind: Some(code), ..used.actor };
     let after = json!({ "grantId": grant.id, "scope": grant.scope.to_string() });
-    journal::insert(&Event { after: Some(after), ..used })
+    journal::insert(&Event { after: Some(after), actor, ..used })
 }
 
 /// A code came again, or without the verifier that belongs to it.

@@ -100,6 +100,10 @@ pub const fn what(kind: EventKind) -> Said {
         EventKind::ApiKeyRefused => said("API key refused"),
         EventKind::RegistrationTokenRefused => said("Wrong registration access token"),
         EventKind::InitialAccessTokenRefused => said("Initial access token refused"),
+        EventKind::UserCodeRefused => said("Wrong code of a device"),
+        EventKind::DeviceRequestReported => {
+            said("A device asked for access, and its person says they did not start that")
+        }
         EventKind::Forbidden => said("Refused for want of a permission"),
     }
 }
@@ -128,6 +132,8 @@ const fn is_alarming(kind: EventKind) -> bool {
         | EventKind::ApiKeyRefused
         | EventKind::RegistrationTokenRefused
         | EventKind::InitialAccessTokenRefused
+        | EventKind::UserCodeRefused
+        | EventKind::DeviceRequestReported
         | EventKind::Forbidden => true,
     }
 }
@@ -143,6 +149,7 @@ const fn by(kind: CredentialKind) -> Said {
         CredentialKind::AccessToken => said("through an app"),
         CredentialKind::RefreshToken => said("with a refresh token"),
         CredentialKind::AuthorizationCode => said("with an authorization code"),
+        CredentialKind::DeviceCode => said("with the code of a device"),
         CredentialKind::RegistrationAccessToken => said("as the owner of the registration"),
         CredentialKind::InitialAccessToken => said("with an initial access token"),
         CredentialKind::ClientSecret => said("with a client secret"),

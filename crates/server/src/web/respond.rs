@@ -193,7 +193,9 @@ impl From<Refusal> for PageError {
 impl From<Failure> for PageError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Refused(refusal) | Failure::Unauthenticated(refusal) => refusal.into(),
+            Failure::Refused(refusal) | Failure::At(_, refusal) | Failure::Unauthenticated(refusal) => {
+                refusal.into()
+            }
             Failure::TooLarge => Self(Problem::TooLarge),
             Failure::UnsupportedMediaType(_) => {
                 Self(Problem::BadRequest { detail: "the body is not a form".to_owned() })

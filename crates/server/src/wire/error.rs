@@ -14,6 +14,8 @@ use super::answer;
 #[derive(Debug)]
 pub enum Failure {
     Refused(Refusal),
+    /// The same with the status that a specification gives this endpoint, where the table has another.
+    At(StatusCode, Refusal),
     /// A bearer credential is needed and none was sent: 401 with a bare challenge. RFC 6750 §3.1.
     Unauthenticated(Refusal),
     /// The body is larger than the route accepts.
@@ -35,7 +37,9 @@ impl Failure {
     /// What the peer is told to be at fault; nothing where it is not at fault.
     pub fn code(&self) -> Option<ErrorCode> {
         match self {
-            Self::Refused(refusal) | Self::Unauthenticated(refusal) => Some(refusal.code()),
+            Self::Refused(refusal) | Self::At(_, refusal) | Self::Unauthenticated(refusal) => {
+                Some(refusal.code())
+            }
             Self::TooLarge | Self::UnsupportedMediaType(_) => Some(ErrorCode::InvalidRequest),
             Self::Store(_) | Self::Key(_) | Self::Busy | Self::TooOften(_) => None,
         }
@@ -79,6 +83,13 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         match self {
             Self::Refused(refusal) => refused(&refusal, true),
+            Self::At(status, refusal) => {
+                let mut response = body(status, &refusal);
+                if status == StatusCode::TOO_MANY_REQUESTS {
+                    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+                }
+                response
+            }
             Self::Unauthenticated(refusal) => refused(&refusal, false),
             Self::TooLarge => {
                 let refusal =

@@ -50,7 +50,10 @@ const SENTENCES: &[Said] = &[
     said("the client_credentials grant needs a token_endpoint_auth_method other than none"),
     said("the client_credentials grant is only for clients registered with a credential; send an API key"),
     said("grant_types must not contain implicit or password; use authorization_code with PKCE"),
-    said("grant_types must contain authorization_code or client_credentials"),
+    said("the device grant is only for clients registered with a credential; send an API key"),
+    said(
+        "grant_types must contain authorization_code, client_credentials or urn:ietf:params:oauth:grant-type:device_code",
+    ),
     said("response_types must contain nothing but code"),
     said("jwks and jwks_uri must not be used together; send jwks alone"),
     said("jwks_uri is not supported; send the keys themselves in jwks"),

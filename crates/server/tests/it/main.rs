@@ -11,6 +11,7 @@ mod world;
 
 mod clients;
 mod console;
+mod device;
 mod directory;
 mod factors;
 mod fault;

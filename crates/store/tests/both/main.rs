@@ -12,6 +12,7 @@ mod scene;
 mod batch;
 mod client_search;
 mod clients;
+mod devices;
 mod directory;
 mod factors;
 mod guard;

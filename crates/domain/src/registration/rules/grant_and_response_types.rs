@@ -9,16 +9,23 @@ use crate::{
         metadata::{AuthMethod, GrantType, ResponseType},
     },
     error::{ErrorCode, Refusal},
-    registration::{request::RawRegistration, rules::refuse},
+    registration::{
+        request::{Policy, RawRegistration},
+        rules::refuse,
+    },
+    settings::DeviceGrantPolicy,
 };
 
 const MEMBER_CODE: ErrorCode = ErrorCode::InvalidClientMetadata;
 
 pub(in crate::registration) fn read(
     raw: &RawRegistration,
+    policy: &Policy<'_>,
+    door: Door,
 ) -> Result<(Vec<GrantType>, Vec<ResponseType>), Refusal> {
     let grant_types =
         raw.list("grant_types", MEMBER_CODE)?.map(|names| read_grant_types(&names)).transpose()?;
+    let grant_types = grant_types.map(|named| without_the_closed(named, policy, door)).transpose()?;
     let response_types =
         raw.list("response_types", MEMBER_CODE)?.map(|names| read_response_types(&names)).transpose()?;
     let Some(grant_types) = grant_types else {
@@ -57,6 +64,30 @@ pub(in crate::registration) fn check_client_credentials(
     }
 }
 
+/// Takes the device grant from whoever registers without a credential, unless it is open to everybody: many name it beside the code
+/// grant and get by without. Whoever wants nothing else hears why. RFC 8628 §5.4.
+fn without_the_closed(
+    mut named: Vec<GrantType>,
+    policy: &Policy<'_>,
+    door: Door,
+) -> Result<Vec<GrantType>, Refusal> {
+    let is_open = match policy.settings.device_grant {
+        DeviceGrantPolicy::Anybody => true,
+        DeviceGrantPolicy::Registered => door != Door::Anonymous,
+    };
+    let is_device = named.contains(&GrantType::DeviceCode);
+    if is_open || !is_device {
+        return Ok(named);
+    }
+    named.retain(|grant| *grant != GrantType::DeviceCode);
+    if named.iter().all(|grant| *grant == GrantType::RefreshToken) {
+        return Err(refuse(
+            "the device grant is only for clients registered with a credential; send an API key",
+        ));
+    }
+    Ok(named)
+}
+
 /// Keeps the grants this server has and drops those it has not, unless nothing would remain. The ones that are gone for good are never
 /// passed over in silence.
 fn read_grant_types(names: &[&str]) -> Result<Vec<GrantType>, Refusal> {
@@ -66,6 +97,7 @@ fn read_grant_types(names: &[&str]) -> Result<Vec<GrantType>, Refusal> {
             "authorization_code" => grant_types.push(GrantType::AuthorizationCode),
             "refresh_token" => grant_types.push(GrantType::RefreshToken),
             "client_credentials" => grant_types.push(GrantType::ClientCredentials),
+            "urn:ietf:params:oauth:grant-type:device_code" => grant_types.push(GrantType::DeviceCode),
             "implicit" | "password" => {
                 return Err(refuse(
                     "grant_types must not contain implicit or password; use authorization_code with PKCE",
@@ -77,7 +109,9 @@ fn read_grant_types(names: &[&str]) -> Result<Vec<GrantType>, Refusal> {
     grant_types.sort_unstable();
     grant_types.dedup();
     if grant_types.iter().all(|grant| *grant == GrantType::RefreshToken) {
-        return Err(refuse("grant_types must contain authorization_code or client_credentials"));
+        return Err(refuse(
+            "grant_types must contain authorization_code, client_credentials or urn:ietf:params:oauth:grant-type:device_code",
+        ));
     }
     Ok(grant_types)
 }

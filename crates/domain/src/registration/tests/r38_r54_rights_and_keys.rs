@@ -1,7 +1,11 @@
 //! R38–R54: grants, authentication, keys, algorithms and what is not supported.
 
 use super::*;
-use crate::{client::management::MANAGE, scope::Scope};
+use crate::{
+    client::{management::MANAGE, metadata::GrantType},
+    scope::Scope,
+    settings::DeviceGrantPolicy,
+};
 
 #[test]
 fn r38_response_types_other_than_code_are_refused() {
@@ -74,6 +78,36 @@ fn r41_client_credentials_need_a_client_that_proves_itself_and_somebody_who_vouc
             (!accepted).then_some(ErrorCode::InvalidClientMetadata)
         );
     }
+}
+
+const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+#[test]
+fn d01_whoever_registers_without_a_credential_gets_no_device_grant_and_the_rest_of_what_they_named() {
+    let body = web(&json!({"grant_types": ["authorization_code", "refresh_token", DEVICE]}));
+    assert_eq!(echo(&body)["grant_types"], json!(["authorization_code", "refresh_token"]));
+    for only in [json!([DEVICE]), json!(["refresh_token", DEVICE])] {
+        assert_refused(&web(&json!({ "grant_types": only })), ErrorCode::InvalidClientMetadata);
+    }
+}
+
+#[test]
+fn r8628_11_a_device_needs_no_redirect_uri_and_gets_the_grant_it_is_registered_for() {
+    let body = json!({"grant_types": [DEVICE], "token_endpoint_auth_method": "none"}).to_string();
+    for door in [Door::ApiKey, Door::AccessToken, Door::Administrator] {
+        let registration = register_bytes(body.as_bytes(), door).unwrap();
+        assert_eq!(Value::from(registration.metadata().members())["grant_types"], json!([DEVICE]));
+    }
+}
+
+#[test]
+fn where_the_device_grant_is_open_to_everybody_strangers_may_register_for_it() {
+    let settings = OidcProvider { device_grant: DeviceGrantPolicy::Anybody, ..OidcProvider::default() };
+    let issuer = Url::parse("https://login.example.org").unwrap();
+    let body = json!({"grant_types": [DEVICE], "token_endpoint_auth_method": "none"}).to_string();
+    let raw = RawRegistration::read(body.as_bytes()).unwrap();
+    let policy = Policy { settings: &settings, issuer: &issuer };
+    assert!(parse(&raw, &policy, Door::Anonymous).unwrap().metadata().allows(GrantType::DeviceCode));
 }
 
 #[test]

@@ -50,6 +50,17 @@ static PKCE: Choice = Choice {
     parse: |text| ["always", "oauth21", "public"].into_iter().find(|name| *name == text),
 };
 
+static DEVICE_GRANT: Choice = Choice {
+    name: "DeviceGrantPolicy",
+    names: || {
+        vec![
+            ("registered", "Clients registered with a credential, or verified by an administrator"),
+            ("anybody", "Also clients that registered themselves, or not at all where nobody has to"),
+        ]
+    },
+    parse: |text| ["registered", "anybody"].into_iter().find(|name| *name == text),
+};
+
 const VARIABLE: Property =
     Property::new("variableName", Type::text(256), "The environment variable that holds it");
 const FILE: Property = Property::new("filePath", Type::text(4096), "The file that holds it");
@@ -145,6 +156,8 @@ static DESCRIPTION: Description = Description {
         )
         .optional(),
         Property::new("pkce", Type::Choice(&PKCE), "Who must use PKCE").or(default!("pkce")),
+        Property::new("deviceGrant", Type::Choice(&DEVICE_GRANT), "Which clients may use the device grant")
+            .or(default!("deviceGrant")),
         Property::new(
             "allowedRedirectSchemes",
             Type::texts(TextFormat::Plain),

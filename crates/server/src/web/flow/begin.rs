@@ -1,14 +1,14 @@
 //! Somebody proved who they are: a session begins, and what led here goes on.
 
 use axum::response::Response;
-use domain::{
-    authorize::request::AuthorizationRequest,
-    directory::{Account, SignInMethod},
-};
+use domain::directory::{Account, SignInMethod};
 use http::{HeaderMap, header};
 use store::{Batch, Statement, interactions, sessions, visits};
 
-use super::proceed;
+use super::{
+    device,
+    proceed::{self, Onward},
+};
 use crate::{
     app::App,
     journal::{self, Occasion},
@@ -16,8 +16,8 @@ use crate::{
         page::Problem,
         respond::{self, PageError},
         session,
-        webadmin::user_agent,
     },
+    wire::extract::user_agent,
 };
 
 /// Who it is, shown by what. Made where that was checked, and nowhere else.
@@ -33,7 +33,7 @@ pub(super) struct Proof {
 pub(super) async fn begin(
     app: &App,
     proof: Proof,
-    request: Option<AuthorizationRequest>,
+    onward: Option<Onward>,
     headers: &HeaderMap,
     occasion: Occasion,
 ) -> Result<Response, PageError> {
@@ -50,12 +50,13 @@ pub(super) async fn begin(
     let device = user_agent(headers);
     batch.push(sessions::seen(&session.id, occasion.from, device.as_deref(), now));
     batch.push(journal::signed_in(app, &session, occasion));
-    let next = match request {
-        Some(request) => {
-            let interaction = proceed::new_interaction(app, request, &session, true, now);
+    let next = match onward {
+        Some(Onward::Authorization(request)) => {
+            let interaction = proceed::new_interaction(app, *request, &session, true, now);
             batch.push(interactions::insert(&interaction, now)?);
             format!("{}/interaction/{}", app.config.issuer.path(), interaction.id)
         }
+        Some(Onward::Device { user_code }) => device::address(app.config.issuer.path(), user_code.as_deref()),
         None => format!("{}/", app.config.issuer.path()),
     };
     if !app.store.commit(batch).await?.is_committed() {

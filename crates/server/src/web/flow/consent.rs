@@ -4,13 +4,16 @@ use std::net::IpAddr;
 
 use axum::response::Response;
 use domain::{
-    authorize::{request::AuthorizationRequest, response::AuthorizationResponse},
+    authorize::{
+        claims_request::ClaimsRequest, request::AuthorizationRequest, response::AuthorizationResponse,
+    },
     client::{metadata::GrantType, standing::Standing},
     directory::Session,
     error::{ErrorCode, Refusal},
     grant::{Grant, authorization_code::AuthorizationCode},
+    scope::Scope,
     secret::TokenKind,
-    settings::UNREGISTERED_IN_ALL,
+    settings::{OidcProvider, UNREGISTERED_IN_ALL},
     time::Timestamp,
 };
 use http::StatusCode;
@@ -47,19 +50,53 @@ pub fn page(
         scopes: describe::scopes(&request.scope),
         resources: request.resources.iter().map(|resource| Foreign::from(resource.as_str())).collect(),
         links: describe::links(standing),
-        lasting: match standing.registered() {
-            None => {
-                Lasting::Bounded { unused: settings.refresh_token_life(false), in_all: UNREGISTERED_IN_ALL }
-            }
-            Some(client) if client.metadata.allows(GrantType::RefreshToken) => {
-                Lasting::Renewed(settings.refresh_token_life(true))
-            }
-            Some(_) => Lasting::Once(settings.access_token_expiry),
-        },
+        lasting: lasting(standing, settings),
         first_seen: standing.registered().map(|client| client.created_at),
         now,
     };
     respond::page_towards_client(StatusCode::OK, &page)
+}
+
+/// For how long a yes holds.
+pub fn lasting(standing: &Standing, settings: &OidcProvider) -> Lasting {
+    match standing.registered() {
+        None => Lasting::Bounded { unused: settings.refresh_token_life(false), in_all: UNREGISTERED_IN_ALL },
+        Some(client) if client.metadata.allows(GrantType::RefreshToken) => {
+            Lasting::Renewed(settings.refresh_token_life(true))
+        }
+        Some(_) => Lasting::Once(settings.access_token_expiry),
+    }
+}
+
+/// What somebody is asked to give.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    pub scope: &'a Scope,
+    pub resources: &'a [String],
+    pub claims: Option<&'a ClaimsRequest>,
+}
+
+/// What the person of `session` gives a client by saying yes.
+pub fn new_grant(
+    app: &App,
+    standing: &Standing,
+    asked: &Asked<'_>,
+    session: &Session,
+    now: Timestamp,
+) -> Grant {
+    Grant {
+        id: app.chance.id(now),
+        account: session.account.clone(),
+        client_id: standing.client_id().clone(),
+        scope: asked.scope.clone(),
+        resources: asked.resources.to_vec(),
+        claims: asked.claims.cloned(),
+        authenticated_at: session.authenticated_at,
+        created_at: now,
+        last_used_at: now,
+        expires_at: mint::grant_end(&app.live().settings, standing.registered().is_some(), now),
+        revoked_at: None,
+    }
 }
 
 /// What a request gets that a person allowed, now or before.
@@ -79,19 +116,9 @@ pub async fn issue(app: &App, allowed: Allowed<'_>, now: Timestamp) -> Result<Re
     let live = app.live();
     let settings = &live.settings;
     let (id, secret) = app.chance.credential(TokenKind::AuthorizationCode, now);
-    let grant = Grant {
-        id: app.chance.id(now),
-        account: session.account.clone(),
-        client_id: request.client_id.clone(),
-        scope: request.scope.clone(),
-        resources: request.resources.clone(),
-        claims: request.claims.clone(),
-        authenticated_at: session.authenticated_at,
-        created_at: now,
-        last_used_at: now,
-        expires_at: mint::grant_end(settings, standing.registered().is_some(), now),
-        revoked_at: None,
-    };
+    let asked =
+        Asked { scope: &request.scope, resources: &request.resources, claims: request.claims.as_ref() };
+    let grant = new_grant(app, standing, &asked, session, now);
     let code = AuthorizationCode {
         id,
         grant,
@@ -113,7 +140,7 @@ pub async fn issue(app: &App, allowed: Allowed<'_>, now: Timestamp) -> Result<Re
     batch.push(authorization_codes::insert(&code, &app.hash_key.hash(secret.expose())));
     if let Some(from) = from {
         let (client, grant) = (standing.registered(), Some(&code.grant));
-        let decided = Decided { session, request, client, grant };
+        let decided = Decided { client, grant, ..Decided::about(session, request) };
         batch.push(journal::consented(app, decided, Occasion { from, now }));
     }
     // What is remembered already stays as wide as it is.
@@ -140,7 +167,7 @@ pub async fn deny(
     let mut batch = Batch::new();
     batch.push(interactions::decide(&interaction.id, occasion.now));
     let (request, client) = (&interaction.request, standing.registered());
-    batch.push(journal::consented(app, Decided { session, request, client, grant: None }, occasion));
+    batch.push(journal::consented(app, Decided { client, ..Decided::about(session, request) }, occasion));
     if !app.store.commit(batch).await?.is_committed() {
         return Err(Problem::InteractionExpired.into());
     }

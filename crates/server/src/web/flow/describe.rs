@@ -13,7 +13,8 @@ use domain::{
 use crate::{
     app::App,
     web::page::{
-        App as AppView, AppLink, AppLinkKind, Destination, Foreign, GrantedScope, ScopeTitle, Trust,
+        App as AppView, AppLink, AppLinkKind, Destination, DeviceApp, Foreign, GrantedScope, ScopeTitle,
+        Trust,
     },
     words::said,
 };
@@ -27,6 +28,16 @@ pub fn app(app: &App, standing: &Standing, redirect_uri: &RedirectUri) -> AppVie
         client_id: Foreign::from(standing.client_id().as_str()),
         trust: if is_ours { Trust::House } else { trust(client) },
         destination: destination(redirect_uri),
+    }
+}
+
+/// Who asks through a device.
+pub fn device(standing: &Standing) -> DeviceApp {
+    let client = standing.registered();
+    DeviceApp {
+        name: client.and_then(|client| client.metadata.client_name.as_deref()).map(Foreign::from),
+        client_id: Foreign::from(standing.client_id().as_str()),
+        trust: trust(client),
     }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::{body::Body, extract::State, response::Response};
 use domain::{
-    authorize::request::AuthorizationRequest,
     directory::{
         Account, SignInMethod,
         second_factor::{Needs, after_password},
@@ -21,7 +20,7 @@ use super::{
     describe,
     interaction::one,
     passkey,
-    proceed::{self, standing_of},
+    proceed::{self, Onward, standing_of},
     second_step::{self, Half},
     sent_form::sent_form,
 };
@@ -73,7 +72,7 @@ pub async fn submit(
     let now = clock::now();
     let (form, browser) = sent_form(&app, &headers, body, FORM).await?;
     let sealed_request = one(&form, "interaction")?;
-    let request = sealed_request.map(|sealed| proceed::unseal(&app, sealed, now)).transpose()?;
+    let onward = sealed_request.map(|sealed| proceed::unseal(&app, sealed, now)).transpose()?;
     let occasion = Occasion { from: source, now };
     let (account, password_hash) = match authenticate(&app, &form, occasion).await? {
         SignIn::Accepted(account, password_hash) => (account, password_hash),
@@ -81,17 +80,17 @@ pub async fn submit(
             app.metrics.sign_in("refused");
             journal::sign_in_refused(&app, account.as_ref(), occasion);
             let username = Foreign::from(one(&form, "username")?.unwrap_or_default());
-            let again_with = Again { request, sealed_request, username, why: SignInRefused::Password };
+            let again_with = Again { onward, sealed_request, username, why: SignInRefused::Password };
             return again(&app, again_with, &headers, now).await;
         }
     };
     match after_password(totp::is_set(&app.store, &account.id).await?) {
         Needs::Nothing => {
             let proof = Proof { account, method: SignInMethod::Password, uses: Vec::new() };
-            begin(&app, proof, request, &headers, occasion).await
+            begin(&app, proof, onward, &headers, occasion).await
         }
         Needs::Code => {
-            let half = Half { account, password_hash, request };
+            let half = Half { account, password_hash, onward };
             second_step::ask(&app, half, browser, &headers, now).await
         }
     }
@@ -130,7 +129,7 @@ async fn authenticate(app: &App, form: &Parameters, occasion: Occasion) -> Resul
 
 /// What stands on the page that comes once more.
 pub(super) struct Again<'a> {
-    pub(super) request: Option<AuthorizationRequest>,
+    pub(super) onward: Option<Onward>,
     pub(super) sealed_request: Option<&'a str>,
     pub(super) username: Foreign,
     pub(super) why: SignInRefused,
@@ -144,7 +143,7 @@ pub(super) async fn again(
     now: Timestamp,
 ) -> Result<Response, PageError> {
     let (browser, _) = session::browser(app, headers);
-    let view = match &again.request {
+    let view = match again.onward.as_ref().and_then(Onward::request) {
         Some(request) => {
             let session = session::current(app, headers, now).await?;
             let standing = standing_of(app, request, session.as_ref(), now).await?;

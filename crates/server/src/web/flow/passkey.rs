@@ -55,7 +55,7 @@ pub async fn submit(
     let now = clock::now();
     let (form, browser) = sent_form(&app, &headers, body, login::FORM).await?;
     let sealed_request = one(&form, "interaction")?;
-    let request = sealed_request.map(|sealed| proceed::unseal(&app, sealed, now)).transpose()?;
+    let onward = sealed_request.map(|sealed| proceed::unseal(&app, sealed, now)).transpose()?;
     let occasion = Occasion { from, now };
     let answer = one(&form, "credential")?.unwrap_or_default();
     let asked = one(&form, "passkey")?.unwrap_or_default();
@@ -64,14 +64,14 @@ pub async fn submit(
         Ok(proof) => {
             app.metrics.second_factor("passkey", "accepted");
             tracing::info!(account = proof.account.name, method = "passkey", "sign-in");
-            begin(&app, proof, request, &headers, occasion).await
+            begin(&app, proof, onward, &headers, occasion).await
         }
         Err(NoProof::Refused(passkey, why)) => {
             app.metrics.second_factor("passkey", "refused");
             app.metrics.sign_in("refused");
             refused(&app, passkey.as_deref(), why, occasion);
             let (username, why) = (Foreign::default(), SignInRefused::Passkey);
-            let again = Again { request, sealed_request, username, why };
+            let again = Again { onward, sealed_request, username, why };
             login::again(&app, again, &headers, now).await
         }
         Err(NoProof::Failed(error)) => Err(error),

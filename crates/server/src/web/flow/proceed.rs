@@ -30,7 +30,7 @@ use super::{
 use crate::{
     app::App,
     web::{
-        page::{ChooseAccount, Foreign, Login, Problem, ReturnToApp},
+        page::{App as AppView, ChooseAccount, Foreign, Login, Problem, ReturnToApp},
         respond::{self, PageError},
         session,
     },
@@ -44,10 +44,20 @@ pub const INTERACTION_LIFE: Duration = Duration::from_mins(30);
 /// What the seal of a login page's request is for.
 const LOGIN_SEAL: &str = "login";
 
-/// A request on its way through the login page.
+/// What goes on after somebody signed in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Onward {
+    Authorization(Box<AuthorizationRequest>),
+    /// To the page for the codes of devices, with one that is already known.
+    Device {
+        user_code: Option<String>,
+    },
+}
+
+/// What goes on, on its way through the login page.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Sealed {
-    pub request: AuthorizationRequest,
+    pub onward: Onward,
     pub expires_at: Timestamp,
 }
 
@@ -208,14 +218,21 @@ pub fn login_page(
 ) -> Response {
     let view = describe::app(app, standing, &request.redirect_uri);
     let username = Foreign::from(request.login_hint.as_deref().unwrap_or_default());
-    let sealed = seal(app, &Sealed { request, expires_at: now.plus(INTERACTION_LIFE) });
+    sign_in(app, Onward::Authorization(Box::new(request)), (Some(view), username), headers, now)
+}
+
+/// The login page that goes on with `onward` afterwards, for the application that asks and the name that stands in the field.
+pub fn sign_in(
+    app: &App,
+    onward: Onward,
+    (view, username): (Option<AppView>, Foreign),
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Response {
+    let sealed = seal(app, &Sealed { onward, expires_at: now.plus(INTERACTION_LIFE) });
     let (browser, cookie) = session::browser(app, headers);
-    let page = Login {
-        interaction: Some(sealed),
-        app: Some(view),
-        username,
-        ..login::form(app, browser.expose(), now)
-    };
+    let page =
+        Login { interaction: Some(sealed), app: view, username, ..login::form(app, browser.expose(), now) };
     let mut response = respond::sign_in_page(StatusCode::OK, &page);
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -274,10 +291,20 @@ pub fn seal(app: &App, sealed: &Sealed) -> String {
     app.browser_sealer.seal(LOGIN_SEAL, &serde_json::to_vec(sealed).unwrap_or_default())
 }
 
-/// The request behind a seal, unless it was altered or is too old.
-pub fn unseal(app: &App, text: &str, now: Timestamp) -> Result<AuthorizationRequest, PageError> {
+/// What goes on behind a seal, unless it was altered or is too old.
+pub fn unseal(app: &App, text: &str, now: Timestamp) -> Result<Onward, PageError> {
     let plain = app.browser_sealer.open(LOGIN_SEAL, text).ok_or(Problem::InteractionExpired)?;
     let sealed: Sealed = serde_json::from_slice(&plain).map_err(|_| Problem::InteractionExpired)?;
-    words::prefer(sealed.request.locale);
-    if sealed.expires_at <= now { Err(Problem::InteractionExpired.into()) } else { Ok(sealed.request) }
+    words::prefer(sealed.onward.request().and_then(|request| request.locale));
+    if sealed.expires_at <= now { Err(Problem::InteractionExpired.into()) } else { Ok(sealed.onward) }
+}
+
+impl Onward {
+    /// The request of an application, if one waits.
+    pub fn request(&self) -> Option<&AuthorizationRequest> {
+        match self {
+            Self::Authorization(request) => Some(request),
+            Self::Device { .. } => None,
+        }
+    }
 }

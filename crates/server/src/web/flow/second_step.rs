@@ -7,7 +7,6 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::State, response::Response};
 use domain::{
-    authorize::request::AuthorizationRequest,
     directory::{Account, second_factor::STEP_LIFE},
     id::Id,
     secret::Secret,
@@ -21,7 +20,7 @@ use super::{
     begin::{Proof, begin},
     describe,
     interaction::one,
-    proceed::standing_of,
+    proceed::{Onward, standing_of},
     sent_form::sent_form,
 };
 use crate::{
@@ -43,14 +42,14 @@ struct Waiting {
     account_id: Id,
     /// Which password that was: with another one it is right no more.
     password: String,
-    request: Option<AuthorizationRequest>,
+    onward: Option<Onward>,
 }
 
 /// Whose password was right, and what led there.
 pub(super) struct Half {
     pub(super) account: Account,
     pub(super) password_hash: Option<String>,
-    pub(super) request: Option<AuthorizationRequest>,
+    pub(super) onward: Option<Onward>,
 }
 
 /// Nobody comes here by an address: without a password there is no second step.
@@ -69,7 +68,7 @@ pub(super) async fn ask(
     let waiting = Waiting {
         account_id: half.account.id.clone(),
         password: fingerprint(app, half.password_hash.as_deref()),
-        request: half.request,
+        onward: half.onward,
     };
     let (id, until) = (app.chance.id(now), now.plus(STEP_LIFE));
     let step = app.second_factors.seals.seal(Purpose::SecondStep, browser, &waiting, id, until);
@@ -80,7 +79,7 @@ pub(super) async fn ask(
         account: Foreign::from(half.account.name.as_str()),
         refused: false,
     };
-    answer(app, page, waiting.request.as_ref(), StatusCode::OK, headers, now).await
+    answer(app, page, waiting.onward.as_ref(), StatusCode::OK, headers, now).await
 }
 
 /// The code is right: a session begins.
@@ -105,7 +104,7 @@ pub async fn submit(
             uses.extend(proven.uses);
             tracing::info!(account = account.name, method = proven.method.as_str(), "sign-in");
             let proof = Proof { account, method: proven.method, uses };
-            begin(&app, proof, opened.content.request, &headers, occasion).await
+            begin(&app, proof, opened.content.onward, &headers, occasion).await
         }
         Err(NotProven::Wrong) => {
             app.metrics.sign_in("refused");
@@ -116,8 +115,8 @@ pub async fn submit(
                 account: Foreign::from(account.name.as_str()),
                 refused: true,
             };
-            let request = opened.content.request.as_ref();
-            answer(&app, page, request, StatusCode::FORBIDDEN, &headers, now).await
+            let onward = opened.content.onward.as_ref();
+            answer(&app, page, onward, StatusCode::FORBIDDEN, &headers, now).await
         }
         Err(NotProven::TooManyTries) => {
             app.metrics.sign_in("refused");
@@ -154,12 +153,12 @@ async fn waiting(
 async fn answer(
     app: &App,
     page: SecondStep,
-    request: Option<&AuthorizationRequest>,
+    onward: Option<&Onward>,
     status: StatusCode,
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<Response, PageError> {
-    let Some(request) = request else {
+    let Some(request) = onward.and_then(Onward::request) else {
         return Ok(respond::page(status, &page));
     };
     let session = session::current(app, headers, now).await?;

@@ -26,19 +26,51 @@ impl App {
         let name = self.name.as_ref().filter(|name| !name.is_blank())?;
         Some(name.shortened(NAME_CHARS))
     }
+}
 
+/// What asks a person for something, and is called somehow.
+pub trait Asker {
+    fn called(&self, locale: Locale) -> Markup;
+}
+
+impl<A: Asker> Asker for &A {
     fn called(&self, locale: Locale) -> Markup {
-        let bdi = |name: &dyn Display| Markup::between("<bdi>", name, "</bdi>");
+        (**self).called(locale)
+    }
+}
+
+impl Asker for App {
+    fn called(&self, locale: Locale) -> Markup {
         let sentence = |words: Said, parts: &[&dyn Part]| Markup::sentence(words.in_locale(locale), parts);
         match (self.name(), &self.destination) {
             _ if self.trust == Trust::House => sentence(said("This server’s console"), &[]),
-            (Some(name), _) if self.trust.is_verified() => bdi(&name),
-            (Some(name), _) => sentence(said("“{0}”"), &[&bdi(&name)]),
+            (Some(name), _) => self.trust.named(&name, locale),
             (None, Destination::Web { host, .. }) => sentence(said("The app at {0}"), &[&bdi(host)]),
             (None, Destination::ThisComputer { .. }) => sentence(said("A program on this computer"), &[]),
             (None, Destination::App { .. }) => sentence(said("An app on this device"), &[]),
         }
     }
+}
+
+/// The application of a device: no answer goes anywhere, the device comes for it.
+#[derive(Clone, Debug)]
+pub struct DeviceApp {
+    pub name: Option<Foreign>,
+    pub client_id: Foreign,
+    pub trust: Trust,
+}
+
+impl Asker for DeviceApp {
+    fn called(&self, locale: Locale) -> Markup {
+        match self.name.as_ref().filter(|name| !name.is_blank()) {
+            Some(name) => self.trust.named(&name.shortened(NAME_CHARS), locale),
+            None => Markup::sentence(said("A device").in_locale(locale), &[]),
+        }
+    }
+}
+
+fn bdi(name: &dyn Display) -> Markup {
+    Markup::between("<bdi>", name, "</bdi>")
 }
 
 /// `{{ "{0} wants access"|t1(app|called) }}`: what a page calls the application, at the beginning of a sentence. A name that nobody
@@ -50,7 +82,7 @@ pub struct called;
 impl askama::filters::ValidFilterInvocation for called {}
 
 impl called {
-    pub fn execute(self, app: &App, values: &dyn Values) -> Result<Markup> {
+    pub fn execute<A: Asker>(self, app: &A, values: &dyn Values) -> Result<Markup> {
         Ok(app.called(filters::locale(values)))
     }
 }
@@ -73,6 +105,15 @@ pub enum Trust {
 impl Trust {
     pub fn is_verified(self) -> bool {
         matches!(self, Self::House | Self::Verified)
+    }
+
+    /// A name that somebody vouches for, or one in quotes.
+    fn named(self, name: &Foreign, locale: Locale) -> Markup {
+        if self.is_verified() {
+            bdi(name)
+        } else {
+            Markup::sentence(said("“{0}”").in_locale(locale), &[&bdi(name)])
+        }
     }
 
     /// The fixed words that stand before anything the application says of itself.

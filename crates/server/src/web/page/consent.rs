@@ -71,7 +71,7 @@ pub enum AppLinkKind {
 }
 
 impl AppLink {
-    fn label(&self) -> Said {
+    pub(super) fn label(&self) -> Said {
         match self.kind {
             AppLinkKind::Client => said("Website"),
             AppLinkKind::Policy => said("Privacy policy"),
@@ -80,11 +80,11 @@ impl AppLink {
     }
 
     /// A second look at the scheme: registration has already refused everything that is not a web address.
-    fn may_be_clicked(&self, app: &App) -> bool {
-        app.trust.is_verified() && (self.url.starts_with("https://") || self.url.starts_with("http://"))
+    pub(super) fn is_web_address(&self) -> bool {
+        self.url.starts_with("https://") || self.url.starts_with("http://")
     }
 
-    fn text(&self) -> Foreign {
+    pub(super) fn text(&self) -> Foreign {
         self.url.as_str().into()
     }
 }

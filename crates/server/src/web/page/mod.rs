@@ -7,6 +7,7 @@
 mod app;
 mod choose_account;
 mod consent;
+mod device;
 mod error;
 mod foreign;
 mod form_post;
@@ -16,9 +17,10 @@ mod logout;
 mod return_to_app;
 mod second_step;
 
-pub use app::{App, Destination, Trust};
+pub use app::{App, Asker, Destination, DeviceApp, Trust};
 pub use choose_account::ChooseAccount;
 pub use consent::{AppLink, AppLinkKind, Consent, GrantedScope, Lasting, ScopeTitle};
+pub use device::{DeviceConsent, DeviceDone, DeviceEntry, DeviceOutcome};
 pub use error::{ErrorPage, Problem};
 pub use foreign::Foreign;
 pub use form_post::FormPost;

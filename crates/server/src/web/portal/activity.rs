@@ -154,7 +154,8 @@ fn name(event: &Event) -> Option<Foreign> {
         | EventKind::CodeRedeemed
         | EventKind::CodeReplayed
         | EventKind::CodeVerifierRefused
-        | EventKind::RefreshTokenReused => {
+        | EventKind::RefreshTokenReused
+        | EventKind::DeviceRequestReported => {
             event.actor.client_id.as_ref().map(|client_id| Foreign::from(client_id.as_str()))
         }
         EventKind::ConsentWithdrawn => told("clientId"),
@@ -175,6 +176,7 @@ fn name(event: &Event) -> Option<Foreign> {
         | EventKind::ApiKeyRefused
         | EventKind::RegistrationTokenRefused
         | EventKind::InitialAccessTokenRefused
+        | EventKind::UserCodeRefused
         | EventKind::Forbidden => None,
     }
     .filter(|name| name.as_str() != WEBADMIN)

@@ -13,8 +13,6 @@ mod visitor;
 
 pub use self::{arrival::callback, fresh_login::sign_in_again, itself::Itself, visitor::Visitor};
 
-use http::{HeaderMap, header};
-
 /// What the state of an authorization request is sealed for.
 const STATE_SEAL: &str = "webadmin state";
 
@@ -43,10 +41,4 @@ impl Part {
             Self::Portal => "/account/oauth/callback",
         }
     }
-}
-
-/// What the browser calls itself, as far as anybody would read it.
-pub fn user_agent(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
-    Some(text.chars().take(256).collect())
 }

@@ -25,7 +25,6 @@ use super::{
     departure::{Wish, depart},
     itself::{Itself, OnBehalf},
     tokens::{access_token, refresh, refresh_token},
-    user_agent,
 };
 use crate::{
     admin::actor::Actor,
@@ -37,7 +36,7 @@ use crate::{
         extract::{
             Peer,
             actor::{self, NoActor},
-            body as read_body,
+            body as read_body, user_agent,
         },
     },
     words,

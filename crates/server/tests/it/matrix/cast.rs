@@ -190,7 +190,7 @@ pub(super) fn id(made: &Value) -> String {
 }
 
 fn registration(method: AuthMethod) -> Value {
-    let mut grant_types = vec!["authorization_code", "refresh_token"];
+    let mut grant_types = vec!["authorization_code", "refresh_token", crate::device::DEVICE_CODE];
     if method != AuthMethod::None {
         grant_types.push("client_credentials");
     }

@@ -49,6 +49,7 @@ pub(super) fn lines() -> Vec<Line> {
         ("/login", "xxxxxxxxx"),
         ("/login/second-step", "xxxxxxxxx"),
         ("/login/passkey", "xxxxxxxxx"),
+        ("/device", "xxxxxxxxx"),
         ("/logout", "++++xxxxx"),
     ] {
         lines.push(Line {
@@ -60,6 +61,21 @@ pub(super) fn lines() -> Vec<Line> {
             ..plain(Method::POST, route, expected, "")
         });
     }
+    // Whoever is not signed in does that first.
+    lines.push(Line {
+        call: |cast, actor, route, _| cast.in_browser(actor, cast.world.get(route)),
+        ..plain(Method::GET, "/device", "!!!!+++++", "device-continue")
+    });
+    lines.push(Line {
+        subject: Kind::Device,
+        call: |cast, actor, route, device| {
+            let target = route.replace("{id}", &device.id);
+            let (csrf, code) = (device.proof.as_str(), device.body.as_str().expect("a code"));
+            let form = Form::of(&[("csrf", csrf), ("user_code", code), ("decision", "deny")]);
+            cast.in_browser(actor, cast.world.post(&target).form(&form))
+        },
+        ..plain(Method::POST, "/device/{id}", "xxxx+xxxx", "device-done")
+    });
     // Of somebody else's request it is said what is said of one that does not exist.
     lines.push(Line {
         subject: Kind::Interaction,

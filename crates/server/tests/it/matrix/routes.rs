@@ -15,7 +15,10 @@ use super::{
     table::{Kind, Line, Subject, lines},
     told,
 };
-use crate::world::{Answer, World};
+use crate::{
+    device::Device,
+    world::{Answer, Form, World},
+};
 
 /// The routes that the running server counts requests of: all it has.
 async fn routes(world: &World) -> BTreeSet<String> {
@@ -85,6 +88,14 @@ impl Subject {
                 let token = json!({ "description": a_name() });
                 let set = "x:InitialAccessToken/set";
                 Self::named(&id(&cast.jmap(Actor::Administrator).create(set, token).await))
+            }
+            Kind::Device => {
+                let device = Device::of(&cast.public.clone(), Form::default()).await;
+                let page = device.shown_to(cast.end_user()).await;
+                let form = page.button("device-deny").0;
+                let id = form.action.rsplit('/').next().expect("an id").to_owned();
+                let proof = form.fields.get("csrf").expect("a token").to_owned();
+                Self { id, proof, body: json!(device.user_code) }
             }
             Kind::SigningKey => {
                 let keys = store::signing_keys::all(&cast.world.app().store).await.expect("keys");

@@ -50,6 +50,8 @@ pub(super) enum Kind {
     RefreshToken,
     /// A request that waits for the end user's consent.
     Interaction,
+    /// A device that waits for the end user's decision.
+    Device,
     Schema,
     SigningKey,
     /// A registration policy of the tenant.
@@ -119,6 +121,12 @@ fn oauth() -> Vec<Line> {
             subject: Kind::RefreshToken,
             call: |cast, actor, route, token| cast.form_by(actor, route, Form::refresh(&token.id)),
             ..plain(Method::POST, route, "x-+-xxxxx", "access_token")
+        });
+    }
+    for route in ["/device_authorization", "/auth/device"] {
+        lines.push(Line {
+            call: |cast, actor, route, _| cast.form_by(actor, route, Form::of(&[("scope", "openid")])),
+            ..plain(Method::POST, route, "!+++xxxxx", "user_code")
         });
     }
     for route in ["/introspect", "/auth/introspect"] {

@@ -54,7 +54,7 @@ both! {
 
     async fn tk04_tk05_other_grants_are_unsupported_and_the_answer_names_ours(world: World) {
         let client = world.public_client().await;
-        let other = ["foo", "AUTHORIZATION_CODE", "password", "implicit", "urn:ietf:params:oauth:grant-type:device_code"];
+        let other = ["foo", "AUTHORIZATION_CODE", "password", "implicit", "device_code", "urn:ietf:params:oauth:grant-type:jwt-bearer"];
         for grant_type in other {
             let answer = client.token(Form::of(&[("grant_type", grant_type), ("username", "alice"), ("password", "x")])).await;
             assert!(answer.refuses("unsupported_grant_type").text("error_description").contains("authorization_code"));

@@ -53,7 +53,7 @@ both! {
 
     async fn what_is_not_served_is_not_promised(world: World) {
         let metadata = world.get("/.well-known/openid-configuration").send().await.json;
-        for name in ["device_authorization_endpoint", "pushed_authorization_request_endpoint", "check_session_iframe", "backchannel_logout_supported",
+        for name in ["pushed_authorization_request_endpoint", "check_session_iframe", "backchannel_logout_supported",
             "frontchannel_logout_supported", "userinfo_signing_alg_values_supported", "request_object_signing_alg_values_supported",
             "dpop_signing_alg_values_supported", "tls_client_certificate_bound_access_tokens", "client_id_metadata_document_supported", "signed_metadata"] {
             assert!(metadata.get(name).is_none(), "{name}");

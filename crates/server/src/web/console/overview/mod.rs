@@ -183,6 +183,7 @@ fn charts(seen: &Seen, may_see_events: bool) -> Vec<Chart> {
             series(said("After a sign-in"), &issued(IssuedBy::AuthorizationCode)),
             series(said("By a refresh token"), &issued(IssuedBy::RefreshToken)),
             series(said("To a client itself"), &issued(IssuedBy::ClientCredentials)),
+            series(said("To a device"), &issued(IssuedBy::DeviceCode)),
         ],
     ));
     charts

@@ -23,6 +23,9 @@ pub(super) const fn of(code: ErrorCode) -> Said {
         | ErrorCode::UnsupportedResponseType
         | ErrorCode::ServerError
         | ErrorCode::TemporarilyUnavailable
+        | ErrorCode::AuthorizationPending
+        | ErrorCode::SlowDown
+        | ErrorCode::ExpiredToken
         | ErrorCode::InvalidTarget
         | ErrorCode::UnsupportedTokenType
         | ErrorCode::LoginRequired

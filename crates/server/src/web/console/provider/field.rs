@@ -87,6 +87,11 @@ const PKCE: &[(&str, Said)] = &[
     ("public", said("Public clients only")),
 ];
 
+const DEVICE_GRANT: &[(&str, Said)] = &[
+    ("registered", said("Clients that somebody vouches for")),
+    ("anybody", said("Every client, also those that nobody knows")),
+];
+
 /// The units of durations, and how many milliseconds each has.
 pub(super) const UNITS: &[(&str, u64, Said)] = &[
     ("d", 86_400_000, said("days")),
@@ -136,6 +141,15 @@ pub(super) const FIELDS: &[Field] = &[
         said("Public clients always must. The last choice is for certified legacy profiles."),
     ),
     field!(
+        "deviceGrant",
+        Part::Safety,
+        Kind::Choice(DEVICE_GRANT),
+        said("Who may ask through a device"),
+        said(
+            "Somebody vouches for a client that was registered with a credential, or that is verified. Codes of devices can be sent to people to trick them, so let in strangers only where nothing is at stake."
+        ),
+    ),
+    field!(
         "authCodeMaxAttempts",
         Part::Safety,
         Kind::Count { min: 1, max: 1000 },
@@ -161,7 +175,9 @@ pub(super) const FIELDS: &[Field] = &[
         Part::Lives,
         Kind::Life,
         said("User code of a device"),
-        said("The time somebody has to type what a device shows."),
+        said(
+            "The time somebody has to type what a device shows: ten minutes at most for clients that are not verified."
+        ),
     ),
     field!(
         "accessTokenExpiry",

@@ -9,7 +9,7 @@ use domain::{
 };
 
 use crate::{
-    web::page::*,
+    web::{page::*, qr},
     words::{Locale, filters::Speaking},
 };
 
@@ -126,6 +126,10 @@ pub(super) fn pages_in(locale: Locale, text: &str) -> Vec<String> {
     pages.push(render(&Login { refused: Some(SignInRefused::Passkey), ..login(text, true) }));
     pages.extend([second_step(text, false), second_step(text, true)].map(|page| render(&page)));
     pages.push(render(&choose_account(text)));
+    pages.extend([false, true].map(|refused| render(&device_entry(text, refused))));
+    pages.push(render(&device_consent(text)));
+    let outcomes = [DeviceOutcome::Allowed, DeviceOutcome::Denied, DeviceOutcome::Reported];
+    pages.extend(outcomes.map(|outcome| render(&DeviceDone { outcome })));
     pages.push(render(&return_to_app(text, ErrorCode::ConsentRequired)));
     pages.push(render(&logout_confirm(text)));
     pages.push(render(&signed_out(text)));
@@ -134,6 +138,37 @@ pub(super) fn pages_in(locale: Locale, text: &str) -> Vec<String> {
         pages.push(render(&ErrorPage { problem, request_id: text.to_owned() }));
     }
     pages
+}
+
+pub(super) fn device_entry(text: &str, refused: bool) -> DeviceEntry {
+    DeviceEntry {
+        csrf: text.into(),
+        account: text.into(),
+        user_code: Some(text.into()),
+        qr: qr::of("https://login.example/device"),
+        refused,
+    }
+}
+
+pub(super) fn device_consent(text: &str) -> DeviceConsent {
+    let Consent { account, scopes, resources, links, lasting, first_seen, now, .. } =
+        consent(text, app(text, Trust::Anonymous, web(text)));
+    DeviceConsent {
+        request: text.into(),
+        csrf: text.into(),
+        user_code: text.into(),
+        app: DeviceApp { name: Some(text.into()), client_id: text.into(), trust: Trust::Anonymous },
+        account,
+        from: text.into(),
+        asked_at: now,
+        user_agent: Some(text.into()),
+        scopes,
+        resources,
+        links,
+        lasting,
+        first_seen,
+        now,
+    }
 }
 
 pub(super) fn choose_account(text: &str) -> ChooseAccount {

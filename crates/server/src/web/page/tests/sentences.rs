@@ -65,7 +65,8 @@ fn a_phone_offers_the_code_that_it_got_or_shows_digits() {
 #[test]
 fn the_focus_is_set_nowhere_but_in_the_first_field_of_the_pages_that_are_for_typing() {
     for page in pages("plain") {
-        let is_for_typing = page.contains("id=\"username\"") || page.contains("id=\"totp\"");
+        let is_for_typing =
+            ["username", "totp", "user-code"].iter().any(|id| page.contains(&format!("id=\"{id}\"")));
         assert_eq!(page.matches("autofocus").count(), usize::from(is_for_typing), "{page}");
     }
 }
@@ -82,6 +83,16 @@ fn the_hooks_for_browser_automation_are_where_they_are_promised() {
         (consent, "action=\"/interaction/x/consent\""),
         (choose_account("x").render().unwrap(), "action=\"/interaction/x/account\""),
         (logout_confirm("x").render().unwrap(), "id=\"logout-confirm\""),
+        (device_entry("x", false).render().unwrap(), "name=\"user_code\""),
+        (device_entry("x", false).render().unwrap(), "id=\"device-continue\" type=\"submit\""),
+        (
+            device_consent("x").render().unwrap(),
+            "id=\"device-allow\" type=\"submit\" name=\"decision\" value=\"allow\"",
+        ),
+        (
+            device_consent("x").render().unwrap(),
+            "id=\"device-deny\" type=\"submit\" name=\"decision\" value=\"deny\"",
+        ),
     ];
     for (page, hook) in hooks {
         assert!(page.contains(hook), "{hook} in {page}");
@@ -112,6 +123,16 @@ fn a_verified_name_stands_without_quotes() {
     let page = consent("Mail", app("Mail", Trust::Verified, web("m.example"))).render().unwrap();
     assert!(page.contains("<h1><bdi>Mail</bdi> wants access to your account</h1>"), "{page}");
     assert!(!page.contains("Unverified app"));
+}
+
+#[test]
+fn a_device_without_a_name_is_called_a_device_and_a_name_that_nobody_vouches_for_stands_in_quotes() {
+    let mut page = device_consent("TV");
+    assert!(page.render().unwrap().contains("<h1>“<bdi>TV</bdi>” wants access to your account</h1>"));
+    page.app.trust = Trust::Verified;
+    assert!(page.render().unwrap().contains("<h1><bdi>TV</bdi> wants access to your account</h1>"));
+    page.app.name = Some("\u{3164}".into());
+    assert!(page.render().unwrap().contains("<h1>A device wants access to your account</h1>"));
 }
 
 #[test]
