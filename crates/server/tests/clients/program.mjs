@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { authorize } from './browser/authorize.mjs';
+import { allowDevice } from './browser/device.mjs';
 import { listen } from './browser/loopback.mjs';
 import { recorder } from './exchanges.mjs';
 
 /**
  * Runs `flow` as the client `name`. It receives the issuer, the registration token (or undefined), a recording
- * `fetch`, `step(name, action)`, `redirectUri`, and `authorize(url)`, which answers with the final redirect URL.
+ * `fetch`, `step(name, action)`, `redirectUri`, `authorize(url)`, which answers with the final redirect URL, and
+ * `allowDevice(verificationUri, userCode)`.
  */
 export async function program(name, flow) {
   const { ISSUER, USERNAME, PASSWORD, REGISTRATION_TOKEN } = process.env;
@@ -39,6 +41,8 @@ export async function program(name, flow) {
           password: PASSWORD,
           listener,
         }),
+      allowDevice: (verificationUri, userCode) =>
+        allowDevice({ verificationUri, userCode, username: USERNAME, password: PASSWORD }),
     });
     console.log(JSON.stringify({ client: name, version: versionOf(name), steps }));
   } catch (error) {

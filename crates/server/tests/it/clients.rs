@@ -13,6 +13,13 @@ both! {
         }
     }
 
+    async fn openid_client_from_npm_waits_on_a_device_until_somebody_types_its_code(world: World) {
+        let steps = run(&world, "node", &["openid-client/device.mjs"]).await;
+        for step in ["tokens", "refresh", "a device code is good once"] {
+            assert!(steps.iter().any(|done| done == step), "{steps:?}");
+        }
+    }
+
     async fn oauth4webapi_from_npm_registers_and_comes_back_with_tokens(world: World) {
         let steps = run(&world, "node", &["oauth4webapi/client.mjs"]).await;
         assert!(steps.iter().any(|done| done == "revoked token is dead"), "{steps:?}");
