@@ -42,6 +42,8 @@ pub struct OidcProvider {
     pub require_client_registration: bool,
     /// `POST /register` needs no credential.
     pub anonymous_client_registration: bool,
+    /// A client may be known by the URL of the document that describes it.
+    pub client_id_metadata_documents: bool,
     /// Failed redemptions after which an authorization code is dead.
     pub auth_code_max_attempts: u32,
     pub auth_code_expiry: Duration,
@@ -115,6 +117,7 @@ impl Default for OidcProvider {
         Self {
             require_client_registration: false,
             anonymous_client_registration: false,
+            client_id_metadata_documents: false,
             auth_code_max_attempts: 3,
             auth_code_expiry: Duration::from_secs(10 * MINUTE),
             user_code_expiry: Duration::from_secs(30 * MINUTE),

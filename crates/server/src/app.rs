@@ -15,6 +15,8 @@ use crate::{
     chance::Chance,
     client_uses::ClientUses,
     config::Config,
+    documents::{Documents, key_sets::KeySets},
+    egress::{Gate, tries::Tries},
     jmap::Places,
     journal::Refusals,
     keys::{KeyRing, MasterKey, Sealer},
@@ -46,6 +48,12 @@ pub struct App {
     /// Refusals that are counted, or wait to be written into the journal.
     pub refusals: Refusals,
     pub client_uses: ClientUses,
+    /// The one way by which this server asks anybody anything.
+    pub gate: Gate,
+    pub documents: Documents,
+    pub key_sets: KeySets,
+    /// Of documents and keys, when that came to nothing.
+    pub fetch_tries: Tries,
     pub places: Places,
     /// Turns true when the server is asked to end: what streams without end stops then.
     pub stopping: watch::Sender<bool>,
@@ -95,6 +103,7 @@ impl App {
     /// Opens everything a handler needs over a migrated store that has its first keys.
     pub async fn open(
         config: Config,
+        gate: Gate,
         store: Store,
         master: &MasterKey,
         metrics: Metrics,
@@ -118,6 +127,10 @@ impl App {
             metrics,
             refusals: Refusals::default(),
             client_uses: ClientUses::default(),
+            gate,
+            documents: Documents::default(),
+            key_sets: KeySets::default(),
+            fetch_tries: Tries::default(),
             tallies: Tallies::default(),
             census: Census::default(),
             config,

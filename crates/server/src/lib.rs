@@ -1,7 +1,7 @@
 //! The only crate that sees HTTP, templates and outbound fetches.
 //!
 //! Doors (`endpoint`, `jmap`, `web`) load facts, let `domain` decide and commit what it said; they never call one another. `grant`, `registration` and `mint` are
-//! steps that doors take; `keys`, `second_factor`, `wire` and `telemetry` are means that serve every door; `admin` is the one layer with several callers.
+//! steps that doors take; `documents`, `egress`, `keys`, `pace`, `second_factor`, `wire` and `telemetry` are means that serve every door; `admin` is the one layer with several callers.
 
 pub mod admin;
 pub mod app;
@@ -10,6 +10,8 @@ pub mod chance;
 pub mod client_uses;
 pub mod clock;
 pub mod config;
+mod documents;
+pub mod egress;
 mod endpoint;
 mod front;
 mod grant;

@@ -13,6 +13,7 @@ use crate::{
     chance::{self, Chance},
     client_uses, clock,
     config::{Config, ConfigError, Issuer},
+    egress::Gate,
     journal,
     keys::{MasterKey, master},
     router::router,
@@ -51,6 +52,7 @@ pub struct Running {
 /// Listens, opens the store, makes what the first start makes.
 pub async fn start(mut config: Config, admin_password: Option<Secret>) -> Result<Running, StartError> {
     let tls = config.tls.as_ref().map(serve::tls::load).transpose()?;
+    let gate = Gate::open(&config)?;
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         ConfigError::new(
             "listen",
@@ -64,7 +66,7 @@ pub async fn start(mut config: Config, admin_password: Option<Secret>) -> Result
     let (store, master) = open_store(&config, Database::MayBeNew).await?;
     let now = clock::now();
     let prepared = first_start::prepare(&store, &master, admin_password, &Chance::default(), now).await?;
-    let app = App::open(config, store, &master, Metrics::new()).await?;
+    let app = App::open(config, gate, store, &master, Metrics::new()).await?;
     Ok(Running { address, prepared, app, listener, tls })
 }
 

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod authorization_codes;
 pub mod client_assertions;
 pub mod client_census;
+pub mod client_documents;
 pub mod client_search;
 pub mod client_uses;
 pub mod client_words;

@@ -58,6 +58,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::new("0013_client_uses", include_str!("../../../migrations/0013_client_uses.sql")),
     Migration::new("0014_tallies", include_str!("../../../migrations/0014_tallies.sql")),
     Migration::new("0015_devices", include_str!("../../../migrations/0015_devices.sql")),
+    Migration::new("0016_client_documents", include_str!("../../../migrations/0016_client_documents.sql")),
     Migration::new(
         "0017_registration_policies",
         include_str!("../../../migrations/0017_registration_policies.sql"),

@@ -80,6 +80,8 @@ impl AuthenticatedClient {
         match (client.metadata.token_endpoint_auth_method, presented) {
             (AuthMethod::None, Presented::Nothing)
             | (AuthMethod::PrivateKeyJwt, Presented::VerifiedAssertion) => {}
+            (AuthMethod::None, Presented::VerifiedAssertion)
+                if client.metadata.accepts(AuthMethod::PrivateKeyJwt) => {}
             (AuthMethod::ClientSecretBasic, Presented::Basic(secret))
             | (AuthMethod::ClientSecretPost, Presented::Post(secret)) => {
                 check_secret(&client, secret, hash_key, now)?;

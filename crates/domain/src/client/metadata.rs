@@ -97,6 +97,9 @@ pub struct ClientMetadata {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirect_uris: Vec<RedirectUri>,
     pub token_endpoint_auth_method: AuthMethod,
+    /// All of the methods it may prove itself with, where it offers more than the one above, which is then the weakest of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub token_endpoint_auth_methods_supported: Vec<AuthMethod>,
     pub grant_types: Vec<GrantType>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub response_types: Vec<ResponseType>,
@@ -118,6 +121,9 @@ pub struct ClientMetadata {
     pub contacts: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<JwkSet>,
+    /// Where its keys are, if not here. Never beside `jwks`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub software_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -159,6 +165,12 @@ impl ClientMetadata {
             members.extend(localized);
         }
         members
+    }
+
+    /// Whether it may prove itself by this method.
+    pub fn accepts(&self, method: AuthMethod) -> bool {
+        self.token_endpoint_auth_method == method
+            || self.token_endpoint_auth_methods_supported.contains(&method)
     }
 
     pub fn allows(&self, grant_type: GrantType) -> bool {

@@ -1,6 +1,7 @@
 //! A client: who it says it is, how it came in, and whether it may be served.
 
 pub mod auth;
+pub mod document_url;
 pub mod management;
 pub mod metadata;
 pub mod standing;
@@ -46,6 +47,9 @@ impl ClientId {
     }
 }
 
+/// The version of a client that no row is of.
+pub const UNSTORED: i64 = 0;
+
 /// How the ids begin that follow from a row, and those that follow from metadata.
 const OWN: &str = "wla_";
 pub(crate) const SHARED: &str = "wlp_";
@@ -63,11 +67,13 @@ pub enum Door {
     AccessToken,
     /// An administrator, over JMAP, in the console or on the host.
     Administrator,
+    /// Its id is the URL of the document that describes it.
+    Document,
 }
 
 impl Door {
-    pub const ALL: [Self; 5] =
-        [Self::Anonymous, Self::InitialAccessToken, Self::ApiKey, Self::AccessToken, Self::Administrator];
+    pub const ALL: [Self; 6] =
+        [Self::Anonymous, Self::InitialAccessToken, Self::ApiKey, Self::AccessToken, Self::Administrator, Self::Document];
 
     /// As stored, logged and counted.
     pub const fn as_str(self) -> &'static str {
@@ -77,6 +83,7 @@ impl Door {
             Self::ApiKey => "api-key",
             Self::AccessToken => "access-token",
             Self::Administrator => "administrator",
+            Self::Document => "document",
         }
     }
 
@@ -143,6 +150,11 @@ impl Client {
     pub fn secret_expires_at(&self) -> Option<Timestamp> {
         let own = self.secret.as_ref().and_then(|secret| secret.expires_at);
         own.into_iter().chain(self.expires_at).min()
+    }
+
+    /// Whether there is a row of it. What a document describes has none until somebody allows it something.
+    pub const fn is_stored(&self) -> bool {
+        self.version > UNSTORED
     }
 
     /// Whether its id follows from its metadata, and everybody who registers the same shares it.

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::{Client, ClientId, management};
+use super::{Client, ClientId, Door, management};
 use crate::{
     directory::{Account, permission::Permission},
     redirect_uri::RedirectUri,
+    registration::digest::Digest,
     settings::OidcProvider,
     time::Timestamp,
 };
@@ -101,6 +102,19 @@ impl Standing {
     /// Which version of a registration this is: another one once anything about the client changed. 0 where nobody registered.
     pub fn version(&self) -> i64 {
         self.registered().map_or(0, |client| client.version)
+    }
+
+    /// What a person is shown of it, as a number: another one once the page would say something else. Of a client that a document describes
+    /// it follows from the document, whether it is stored or not.
+    pub fn shown(&self) -> i64 {
+        match self.registered() {
+            Some(client) if client.door == Door::Document => {
+                let start =
+                    Digest::of(&client.metadata).as_bytes().first_chunk().copied().unwrap_or_default();
+                (i64::from_be_bytes(start) & (i64::MAX - 1)) | i64::from(client.is_verified)
+            }
+            Some(_) | None => self.version(),
+        }
     }
 
     /// Whether whoever allowed an answer at `redirect_uri` before need not be asked again: an administrator vouched for the client, and

@@ -49,6 +49,7 @@ pub(crate) fn client(name: &str, method: AuthMethod) -> Client {
         metadata: ClientMetadata {
             redirect_uris: Vec::new(),
             token_endpoint_auth_method: method,
+            token_endpoint_auth_methods_supported: Vec::new(),
             grant_types: vec![
                 GrantType::AuthorizationCode,
                 GrantType::RefreshToken,
@@ -64,6 +65,7 @@ pub(crate) fn client(name: &str, method: AuthMethod) -> Client {
             scope: None,
             contacts: Vec::new(),
             jwks: None,
+            jwks_uri: None,
             software_id: None,
             software_version: None,
             subject_type: None,

@@ -30,6 +30,26 @@ impl JwkSet {
         Ok(set)
     }
 
+    /// Lets in what is usable of a set that is published for everybody, not for us alone: keys of kinds that this server does not know, or
+    /// would not trust, are passed over. A secret in it is a fault of all of it.
+    pub fn parse_published(value: &Value) -> Result<Self, KeyError> {
+        let entries = value.get("keys").and_then(Value::as_array).ok_or(KeyError::NotASet)?;
+        if entries.len() > MAX_KEYS {
+            return Err(KeyError::TooMany);
+        }
+        let mut keys = Vec::new();
+        for entry in entries {
+            match Jwk::read(entry) {
+                Ok(Some(key)) if goodkey::check(key.material()).is_ok() => keys.push(key),
+                Ok(_) => {}
+                Err(error @ (KeyError::Private | KeyError::Symmetric)) => return Err(error),
+                Err(_) => {}
+            }
+        }
+        require_unique_kids(&keys)?;
+        if keys.is_empty() { Err(KeyError::Empty) } else { Ok(Self { keys }) }
+    }
+
     /// A set of our own keys, to be published.
     pub fn of(keys: Vec<Jwk>) -> Result<Self, KeyError> {
         require_unique_kids(&keys)?;

@@ -11,6 +11,8 @@ use crate::{
 /// Who sends a registration, as far as its credential proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Requester {
+    /// Nobody: the document at a client id says what the client is.
+    Document,
     /// No credential was sent. One that was sent and is bad never comes this far.
     Anonymous,
     /// `may_register`: whoever minted the token still holds `authenticate`, `oauth-client-registration` and `initial-access-token-create`.
@@ -48,6 +50,7 @@ pub fn admit(
     policies: &[RegistrationPolicy],
 ) -> Result<Admitted, AdmissionRefusal> {
     let (door, registered_by) = match requester {
+        Requester::Document => (Door::Document, None),
         Requester::Anonymous => {
             let is_open = is_at(Door::Anonymous, policies).all(|policy| policy.mode == Mode::Open);
             if !settings.anonymous_client_registration || !is_open {

@@ -2,12 +2,14 @@
 //!
 //! [`admission`] says whether the requester may register at all and through which door; [`request`] turns bytes into effective
 //! metadata, rule by rule, or into one refusal; [`digest`] gives shared public clients the id that their metadata spell;
-//! [`bounds`] are what a [`profile`] or an [`initial_access_token`] adds to the rules; [`response`] writes what was registered; [`administration`] is what an administrator writes in place of a client. [`replacement`] is the same way once more for a client that exists.
+//! [`bounds`] are what a [`profile`] or an [`initial_access_token`] adds to the rules; [`response`] writes what was registered; [`administration`] is what an administrator writes in
+//! place of a client. [`replacement`] is the same way once more for a client that exists, [`document`] for one that is described by a document.
 
 pub mod administration;
 pub mod admission;
 pub mod bounds;
 pub mod digest;
+pub mod document;
 pub mod initial_access_token;
 mod json;
 pub mod profile;

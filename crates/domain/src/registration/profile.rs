@@ -84,7 +84,10 @@ impl RegistrationPolicy {
         match (self.door, self.mode) {
             (Door::Anonymous, _)
             | (_, Mode::Open)
-            | (Door::InitialAccessToken | Door::ApiKey | Door::AccessToken, Mode::Off) => {}
+            | (
+                Door::InitialAccessToken | Door::ApiKey | Door::AccessToken | Door::Document,
+                Mode::Off,
+            ) => {}
             (_, Mode::Token) => return Err(PolicyError::TokenElsewhere),
             (Door::Administrator, Mode::Off) => return Err(PolicyError::AdministratorsOff),
         }
@@ -125,9 +128,11 @@ impl Preset {
         };
         let to_people = Bounds { grant_types: [AuthorizationCode, RefreshToken].into(), ..Bounds::default() };
         match self {
-            Self::Closed => [Door::Anonymous, Door::InitialAccessToken, Door::ApiKey, Door::AccessToken]
+            Self::Closed => Door::ALL
+                .into_iter()
+                .filter(|door| *door != Door::Administrator)
                 .map(|door| (door, Mode::Off, Bounds::default()))
-                .into(),
+                .collect(),
             Self::Token => vec![(Door::Anonymous, Mode::Token, Bounds::default())],
             Self::MailApps => {
                 let schemes = ["http", super::bounds::ANY_PRIVATE_USE].map(str::to_owned);

@@ -43,6 +43,7 @@ const UNDERSTOOD: &[&str] = &[
     "software_version",
     "subject_type",
     "token_endpoint_auth_method",
+    "token_endpoint_auth_methods_supported",
     "token_endpoint_auth_signing_alg",
     "tos_uri",
 ];
@@ -76,17 +77,21 @@ pub fn parse(raw: &RawRegistration, policy: &Policy<'_>, door: Door) -> Result<R
     let application_type = rules::application_type::read(raw, &redirect_uris)?;
     let (grant_types, response_types) = rules::grant_and_response_types::read(raw, policy, door)?;
     rules::redirect_uris::require(&redirect_uris, &grant_types)?;
-    let token_endpoint_auth_method = rules::auth_method::read(raw, &redirect_uris, door)?;
+    let auth_methods = rules::auth_method::read(raw, &redirect_uris, door)?;
+    let token_endpoint_auth_method = auth_methods.weakest;
     rules::grant_and_response_types::check_client_credentials(
         &grant_types,
         token_endpoint_auth_method,
         door,
     )?;
+    let (jwks, jwks_uri) = rules::jwks::read(raw, token_endpoint_auth_method)?;
     let metadata = ClientMetadata {
-        jwks: rules::jwks::read(raw, token_endpoint_auth_method)?,
+        jwks,
+        jwks_uri,
         post_logout_redirect_uris: rules::post_logout::read(raw, policy, door, &redirect_uris)?,
         redirect_uris,
         token_endpoint_auth_method,
+        token_endpoint_auth_methods_supported: auth_methods.all,
         grant_types,
         response_types,
         application_type,

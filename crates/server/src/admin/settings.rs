@@ -79,6 +79,11 @@ pub const SETTINGS: &[Setting] = &[
         anonymous_client_registration,
         "Let anybody register a client without a credential"
     ),
+    boolean!(
+        "OidcProvider.clientIdMetadataDocuments",
+        client_id_metadata_documents,
+        "Let a client be known by the https URL of a document that describes it, which this server fetches"
+    ),
     Setting {
         name: "OidcProvider.authCodeMaxAttempts",
         meaning: "Failed redemptions after which an authorization code is dead (1 to 1000)",

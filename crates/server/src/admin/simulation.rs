@@ -122,6 +122,7 @@ fn requester(door: Door, account: Id) -> Option<Requester> {
         }
         Door::ApiKey => Some(Requester::ApiKey { account, may_register: true }),
         Door::AccessToken => Some(Requester::AccessToken { account, may_register: true }),
+        Door::Document => Some(Requester::Document),
         Door::Administrator => None,
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use ipnet::IpNet;
 use toml::{Table, Value};
 
-use super::{Config, ConfigError, Issuer, KEYS, LogFormat, Rates, Tls};
+use super::{Config, ConfigError, Issuer, KEYS, LogFormat, Outbound, Rates, Tls};
 
 /// The file that is read when none is named and it is there.
 const DEFAULT_FILE: &str = "wayleave.toml";
@@ -91,6 +91,11 @@ fn build(values: &BTreeMap<String, String>, master_key: Option<String>) -> Resul
         allowed_hosts: list(get("allowed_hosts").unwrap_or_default()).map(str::to_owned).collect(),
         metrics_allow: networks("metrics.allow", get("metrics.allow").unwrap_or("127.0.0.0/8,::1/128"))?,
         rates: Rates::read(&get)?,
+        outbound: Outbound {
+            allow: networks("outbound.allow", get("outbound.allow").unwrap_or_default())?,
+            ports: ports("outbound.ports", get("outbound.ports").unwrap_or("443"))?,
+            certificates: get("outbound.certificates").map(PathBuf::from),
+        },
         master_key,
         log_format: match get("log.format").unwrap_or("auto") {
             "auto" => LogFormat::Auto,
@@ -108,6 +113,15 @@ fn networks(key: &str, text: &str) -> Result<Vec<IpNet>, ConfigError> {
             item.parse().or_else(|_| item.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
                 ConfigError::new(key, "must list addresses or networks such as 10.0.0.0/8 or 2001:db8::1")
             })
+        })
+        .collect()
+}
+
+fn ports(key: &str, text: &str) -> Result<Vec<u16>, ConfigError> {
+    let port = |item: &str| item.parse().ok().filter(|port| *port > 0);
+    list(text)
+        .map(|item| {
+            port(item).ok_or_else(|| ConfigError::new(key, "must list ports such as \"443\" or \"8443\""))
         })
         .collect()
 }
@@ -222,6 +236,21 @@ mod tests {
     #[test]
     fn a_reachable_address_needs_a_public_url() {
         assert_eq!(from_file("listen = '0.0.0.0:80'").unwrap_err().key, "public_url");
+    }
+
+    #[test]
+    fn only_public_addresses_at_port_443_are_asked_unless_the_file_says_otherwise() {
+        let outbound = from_file("").unwrap().outbound;
+        assert!(outbound.allow.is_empty() && outbound.ports == [443] && outbound.certificates.is_none());
+        let config = from_file(
+            "[outbound]\nallow = ['127.0.0.0/8']\nports = ['443', '8443']\ncertificates = 'ca.pem'",
+        );
+        let outbound = config.unwrap().outbound;
+        assert_eq!((outbound.allow.len(), outbound.ports), (1, vec![443, 8443]));
+        for wrong in ["ports = ['https']", "ports = ['0']", "ports = ['65536']", "ports = [443]"] {
+            assert!(from_file(&format!("[outbound]\n{wrong}")).is_err(), "{wrong}");
+        }
+        assert_eq!(from_file("[outbound]\nallow = ['localhost']").unwrap_err().key, "outbound.allow");
     }
 
     #[test]

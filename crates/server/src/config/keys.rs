@@ -119,6 +119,27 @@ pub const KEYS: &[Key] = &[
         meaning: "Wrong registration access tokens from one address",
     },
     Key {
+        name: "outbound.allow",
+        environment: "WAYLEAVE_OUTBOUND_ALLOW",
+        flag: None,
+        default: "[]",
+        meaning: "Addresses or networks that this server may ask for documents and keys of clients although they are not public. With those of this computer among them, also by `http://localhost`: for development, not for a server that others reach",
+    },
+    Key {
+        name: "outbound.ports",
+        environment: "WAYLEAVE_OUTBOUND_PORTS",
+        flag: None,
+        default: "[\"443\"]",
+        meaning: "Ports of public addresses that it may ask",
+    },
+    Key {
+        name: "outbound.certificates",
+        environment: "WAYLEAVE_OUTBOUND_CERTIFICATES",
+        flag: None,
+        default: "none",
+        meaning: "PEM file with certificates of authorities that are trusted for that, beside those of the operating system",
+    },
+    Key {
         name: "log.format",
         environment: "WAYLEAVE_LOG_FORMAT",
         flag: None,

@@ -35,6 +35,23 @@ pub struct Tls {
     pub key: PathBuf,
 }
 
+/// What this server may ask by itself.
+#[derive(Clone, Debug)]
+pub struct Outbound {
+    /// Addresses that it may ask although they are not of the public internet.
+    pub allow: Vec<IpNet>,
+    /// Ports of public addresses.
+    pub ports: Vec<u16>,
+    /// A PEM file with authorities that are trusted beside those of the operating system.
+    pub certificates: Option<PathBuf>,
+}
+
+impl Default for Outbound {
+    fn default() -> Self {
+        Self { allow: Vec::new(), ports: vec![443], certificates: None }
+    }
+}
+
 /// The configuration in force.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -54,6 +71,7 @@ pub struct Config {
     pub metrics_allow: Vec<IpNet>,
     /// How often one source may ask for what is dear.
     pub rates: Rates,
+    pub outbound: Outbound,
     /// `WAYLEAVE_MASTER_KEY`, if given.
     pub master_key: Option<String>,
     pub log_format: LogFormat,

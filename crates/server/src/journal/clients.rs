@@ -5,6 +5,7 @@ use domain::{
     directory::{Account, Key, permission::Permission},
     journal::{ActorRef, CredentialKind, Event, EventKind, ObjectKind, difference},
     registration::initial_access_token::InitialAccessToken,
+    time::Timestamp,
 };
 use serde_json::json;
 use store::{Statement, journal};
@@ -68,6 +69,31 @@ pub fn replaced(app: &App, before: &Client, after: &Client, occasion: Occasion) 
         after: sides.1,
         note: has_new_secret.then(|| admin::journal::SECRET_CHANGED.to_owned()),
         ..by_owner(app, after, EventKind::Updated, occasion)
+    })
+}
+
+/// The document of the client said `before` and says `after` now. Nobody of ours did that.
+pub fn document_changed(
+    app: &App,
+    before: &Client,
+    after: &Client,
+    has_lost_everything: bool,
+    now: Timestamp,
+) -> Statement {
+    let sides = difference(admin::journal::client(before), admin::journal::client(after)).unzip();
+    let note = if has_lost_everything {
+        "its document changed; its keys or addresses are all others, and everything that it held ended"
+    } else {
+        "its document changed"
+    };
+    journal::insert(&Event {
+        tenant_id: after.member_tenant_id.clone(),
+        object: Some(object(after)),
+        actor: ActorRef { client_id: Some(after.client_id.clone()), ..ActorRef::default() },
+        before: sides.0,
+        after: sides.1,
+        note: Some(note.to_owned()),
+        ..Event::new(app.chance.id(now), now, EventKind::Updated)
     })
 }
 

@@ -15,8 +15,8 @@ use domain::{
 use store::{Batch, StoreError, journal};
 
 pub use self::clients::{
-    deleted, forbidden, forbidden_to_register, registered, replaced, wrong_api_key, wrong_client_secret,
-    wrong_initial_access_token, wrong_registration_token,
+    deleted, document_changed, forbidden, forbidden_to_register, registered, replaced, wrong_api_key,
+    wrong_client_secret, wrong_initial_access_token, wrong_registration_token,
 };
 pub use self::people::{
     Decided, code_redeemed, code_refused, consented, device_reported, passkey_refused, refresh_token_reused,

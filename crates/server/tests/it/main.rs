@@ -13,6 +13,7 @@ mod clients;
 mod console;
 mod device;
 mod directory;
+mod documents;
 mod factors;
 mod fault;
 mod journal;

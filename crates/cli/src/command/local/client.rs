@@ -101,6 +101,7 @@ const fn door(door: Door) -> &'static str {
         Door::ApiKey => "api-key",
         Door::AccessToken => "access-token",
         Door::Administrator => "administrator",
+        Door::Document => "document",
     }
 }
 

@@ -57,7 +57,7 @@ pub(in crate::registration) fn check_client_credentials(
         ));
     }
     match door {
-        Door::Anonymous => Err(refuse(
+        Door::Anonymous | Door::Document => Err(refuse(
             "the client_credentials grant is only for clients registered with a credential; send an API key",
         )),
         Door::InitialAccessToken | Door::ApiKey | Door::AccessToken | Door::Administrator => Ok(()),

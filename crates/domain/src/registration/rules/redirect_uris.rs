@@ -62,9 +62,11 @@ pub(super) fn redirect_policy<'a>(policy: &Policy<'a>, door: Door) -> RedirectPo
     RedirectPolicy {
         allowed_schemes: &policy.settings.allowed_redirect_schemes,
         issuer: match door {
-            Door::Anonymous | Door::InitialAccessToken | Door::ApiKey | Door::AccessToken => {
-                Some(policy.issuer)
-            }
+            Door::Anonymous
+            | Door::InitialAccessToken
+            | Door::ApiKey
+            | Door::AccessToken
+            | Door::Document => Some(policy.issuer),
             Door::Administrator => None,
         },
     }

@@ -15,8 +15,39 @@ pub(in crate::registration) fn read(raw: &RawRegistration, member: &str) -> Resu
     raw.text(member)?.map(|text| metadata_uri(member, text)).transpose()
 }
 
+/// An address that this server itself will ask. What its host leads to is judged then, and only then can it be.
+pub(in crate::registration) fn read_fetched(
+    raw: &RawRegistration,
+    member: &str,
+) -> Result<Option<String>, Refusal> {
+    let Some(text) = raw.text(member)? else {
+        return Ok(None);
+    };
+    let url = https_uri(member, text)?;
+    if url.fragment().is_some() {
+        return Err(refuse(format!("{member} must not contain a fragment")));
+    }
+    match url.host() {
+        Some(Host::Domain(_)) => Ok(Some(text.to_owned())),
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) | None => Err(no_public_host(member)),
+    }
+}
+
 /// The text unchanged, when it is an https URI that is safe to show and to follow.
 pub(super) fn metadata_uri(member: &str, text: &str) -> Result<String, Refusal> {
+    match https_uri(member, text)?.host() {
+        Some(Host::Domain(name)) if name != "localhost" && !name.ends_with(".localhost") => {
+            Ok(text.to_owned())
+        }
+        Some(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | None => Err(no_public_host(member)),
+    }
+}
+
+fn no_public_host(member: &str) -> Refusal {
+    refuse(format!("{member} must name a public host, not an address or localhost"))
+}
+
+fn https_uri(member: &str, text: &str) -> Result<Url, Refusal> {
     if text.len() > MAX_BYTES {
         return Err(refuse(format!("{member} must be at most {MAX_BYTES} bytes long")));
     }
@@ -31,14 +62,7 @@ pub(super) fn metadata_uri(member: &str, text: &str) -> Result<String, Refusal> 
     {
         return Err(refuse(format!("{member} must not contain a user name or password")));
     }
-    match url.host() {
-        Some(Host::Domain(name)) if name != "localhost" && !name.ends_with(".localhost") => {
-            Ok(text.to_owned())
-        }
-        Some(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | None => {
-            Err(refuse(format!("{member} must name a public host, not an address or localhost")))
-        }
-    }
+    Ok(url)
 }
 
 fn has_at_sign_in_authority(text: &str) -> bool {

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod bounds;
+mod documents;
 mod payloads;
 mod properties;
 mod r15_r37_redirect_uris;

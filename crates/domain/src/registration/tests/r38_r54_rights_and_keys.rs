@@ -204,14 +204,19 @@ fn r49_r50_nothing_is_left_unsigned_or_signed_with_a_shared_secret() {
 }
 
 #[test]
-fn r51_jwks_uri_is_refused_wherever_it_points() {
+fn r51_jwks_uri_is_an_https_uri_of_a_named_host() {
+    let body =
+        web(&json!({"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://c.example/jwks"}));
+    assert_eq!(echo(&body)["jwks_uri"], "https://c.example/jwks");
     for uri in [
         "http://c.example/",
         "file:///etc/passwd",
         "https://127.0.0.1/",
         "https://169.254.169.254/",
         "https://[::1]/",
-        "https://c.example/jwks",
+        "https://u@c.example/jwks",
+        "https://c.example/jwks#a",
+        "c.example/jwks",
     ] {
         assert_bad_metadata(&[json!({"jwks_uri": uri})]);
     }

@@ -146,6 +146,8 @@ impl Draft {
             before.metadata.clone()
         } else if before.is_shared() {
             return Err(ClientError::Shared);
+        } else if before.door == Door::Document {
+            return Err(ClientError::Described);
         } else {
             self.metadata(Some(&before.metadata), stored.is_some(), policy, before.door)?
         };

@@ -67,6 +67,10 @@ pub enum ClientError {
         "id: everybody who registers the same metadata shares this client; only its state, expiry and tenant can be changed"
     )]
     Shared,
+    #[error(
+        "id: a document describes this client, and what it says counts; only its state, expiry and tenant can be changed"
+    )]
+    Described,
     #[error("memberTenantId: there is no such tenant")]
     UnknownTenant,
     #[error("memberTenantId: is never set by an administrator of a tenant")]

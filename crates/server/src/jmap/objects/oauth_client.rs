@@ -50,6 +50,7 @@ static DOOR: Choice = Choice {
             ("api-key", "Registered with an API key"),
             ("access-token", "Registered with the access token of an account"),
             ("administrator", "Made by an administrator"),
+            ("document", "Described by a document at its client id"),
         ]
     },
     parse: |text| Door::parse(text).map(Door::as_str),
@@ -352,9 +353,10 @@ impl From<ClientError> for ActError {
                 invalid("secret", "is not used: this client proves itself with a key")
             }
             ClientError::UnknownTenant => invalid("memberTenantId", "there is no such tenant"),
-            ClientError::Shared | ClientError::TenantFixed | ClientError::RightToManage => {
-                SetErrorKind::Forbidden.describe(why)
-            }
+            ClientError::Shared
+            | ClientError::Described
+            | ClientError::TenantFixed
+            | ClientError::RightToManage => SetErrorKind::Forbidden.describe(why),
             ClientError::OverQuota => SetErrorKind::OverQuota.describe(why),
         };
         Self::Refused(refused)

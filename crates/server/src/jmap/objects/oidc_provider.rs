@@ -121,6 +121,12 @@ static DESCRIPTION: Description = Description {
         )
         .or(default!("anonymousClientRegistration")),
         Property::new(
+            "clientIdMetadataDocuments",
+            Type::Boolean,
+            "Let a client be known by the https URL of a document that describes it, which this server fetches",
+        )
+        .or(default!("clientIdMetadataDocuments")),
+        Property::new(
             "authCodeMaxAttempts",
             Type::count(1, 1000),
             "Failed redemptions after which an authorization code is dead",

@@ -26,7 +26,7 @@ impl Wrong {
             ClientError::BadSecret | ClientError::SecretNotUsed | ClientError::BadMethod(_) => "secret",
             ClientError::BadEnd(_) => "expiresAt",
             ClientError::UnknownTenant | ClientError::TenantFixed => "memberTenantId",
-            ClientError::Shared | ClientError::OverQuota | ClientError::Stale => "",
+            ClientError::Shared | ClientError::Described | ClientError::OverQuota | ClientError::Stale => "",
         };
         Ok(Self::by_rule(field, &why))
     }

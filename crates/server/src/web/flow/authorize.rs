@@ -25,6 +25,7 @@ use http::{HeaderMap, Method, StatusCode};
 use crate::{
     app::App,
     clock,
+    documents::Moment,
     pace::Line,
     web::{
         flow::{
@@ -78,7 +79,7 @@ async fn authorize(app: &App, parameters: &Parameters, headers: &HeaderMap) -> R
     words::prefer(parameters.all("ui_locales").next().and_then(Locale::first_of));
     let client_id = destination::client_id(parameters).map_err(|error| explain(&error, parameters))?;
     let session = session::current(app, headers, now).await?;
-    let standing = proceed::standing(app, &client_id, session.as_ref(), now).await?;
+    let standing = proceed::standing(app, &client_id, (session.as_ref(), Moment::Request), now).await?;
     let redirect_uri = destination::redirect_uri(parameters, &standing, app.config.issuer.url())
         .map_err(|error| explain(&error, parameters))?;
     let checked =

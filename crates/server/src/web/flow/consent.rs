@@ -7,7 +7,7 @@ use domain::{
     authorize::{
         claims_request::ClaimsRequest, request::AuthorizationRequest, response::AuthorizationResponse,
     },
-    client::{metadata::GrantType, standing::Standing},
+    client::{Client, UNSTORED, metadata::GrantType, standing::Standing},
     directory::Session,
     error::{ErrorCode, Refusal},
     grant::{Grant, authorization_code::AuthorizationCode},
@@ -17,7 +17,10 @@ use domain::{
     time::Timestamp,
 };
 use http::StatusCode;
-use store::{Batch, authorization_codes, consents, grants, interactions, interactions::Interaction};
+use store::{
+    Batch, Statement, StoreError, authorization_codes, client_documents, clients, consents, grants,
+    interactions, interactions::Interaction,
+};
 
 use super::{describe, interaction::Form};
 use crate::{
@@ -43,7 +46,7 @@ pub fn page(
     let settings = &live.settings;
     let page = Consent {
         interaction: interaction.id.to_string(),
-        csrf: Form::Consent { client_version: standing.version() }.csrf(app, interaction, session),
+        csrf: Form::Consent { client_version: standing.shown() }.csrf(app, interaction, session),
         account_csrf: Form::Account.csrf(app, interaction, session),
         app: describe::app(app, standing, &request.redirect_uri),
         account: Foreign::from(session.account.name.as_str()),
@@ -136,6 +139,10 @@ pub async fn issue(app: &App, allowed: Allowed<'_>, now: Timestamp) -> Result<Re
     if let Some(interaction) = interaction {
         batch.push(interactions::allow(interaction, standing.version(), now));
     }
+    let unstored = standing.registered().filter(|client| !client.is_stored());
+    if let Some(client) = unstored {
+        batch.extend(stored(app, client, from.map(|from| Occasion { from, now }), now)?);
+    }
     batch.push(grants::insert(&code.grant)?);
     batch.push(authorization_codes::insert(&code, &app.hash_key.hash(secret.expose())));
     if let Some(from) = from {
@@ -152,8 +159,26 @@ pub async fn issue(app: &App, allowed: Allowed<'_>, now: Timestamp) -> Result<Re
     if !app.store.commit(batch).await?.is_committed() {
         return Err(Problem::InteractionExpired.into());
     }
+    if let Some(client) = unstored {
+        app.metrics.registration(client.door.as_str(), "created");
+    }
     tracing::info!(client_id = request.client_id.as_str(), account = session.account.name, "access granted");
     Ok(respond::answer(&AuthorizationResponse::code(request.reply_to(), &secret, app.issuer())))
+}
+
+/// What stores a client that a document describes, now that somebody allowed it something.
+fn stored(
+    app: &App,
+    client: &Client,
+    occasion: Option<Occasion>,
+    now: Timestamp,
+) -> Result<Vec<Statement>, StoreError> {
+    let client = Client { version: UNSTORED + 1, ..client.clone() };
+    let mut statements = clients::insert_shared(&client)?;
+    statements.push(clients::exhume(&client.client_id));
+    statements.push(client_documents::note(&client.id, now));
+    statements.extend(occasion.map(|occasion| journal::registered(app, &client, None, occasion)));
+    Ok(statements)
 }
 
 /// No: the client hears it, the request is over.

@@ -2,7 +2,7 @@
 
 use domain::{
     client::{
-        Client, Door,
+        Client, Door, document_url,
         management::{MANAGE, is_console_callback},
         standing::Standing,
     },
@@ -26,7 +26,8 @@ pub fn app(app: &App, standing: &Standing, redirect_uri: &RedirectUri) -> AppVie
     AppView {
         name: client.and_then(|client| client.metadata.client_name.as_deref()).map(Foreign::from),
         client_id: Foreign::from(standing.client_id().as_str()),
-        trust: if is_ours { Trust::House } else { trust(client) },
+        trust: if is_ours { Trust::House } else { trust_at(client, redirect_uri) },
+        origin: client.and_then(origin).map(Foreign::from),
         destination: destination(redirect_uri),
     }
 }
@@ -41,11 +42,28 @@ pub fn device(standing: &Standing) -> DeviceApp {
     }
 }
 
+/// The host of the document that describes a client, if one does.
+pub fn origin(client: &Client) -> Option<String> {
+    if client.door == Door::Document { document_url::host_of(&client.client_id) } else { None }
+}
+
+/// Who vouches for a client that is answered here. The website of a document vouches for what it describes only where no other program can
+/// pass for it.
+fn trust_at(client: Option<&Client>, redirect_uri: &RedirectUri) -> Trust {
+    match trust(client) {
+        Trust::Claimed if redirect_uri.has_an_owner() || client.is_some_and(Client::is_confidential) => {
+            Trust::Published
+        }
+        trust => trust,
+    }
+}
+
 /// Who vouches for a client, if it is registered at all.
 pub fn trust(client: Option<&Client>) -> Trust {
     match client {
         Some(client) if client.is_verified => Trust::Verified,
         Some(client) if client.door == Door::Anonymous => Trust::Anonymous,
+        Some(client) if client.door == Door::Document => Trust::Claimed,
         Some(_) => Trust::SelfRegistered,
         None => Trust::Tolerated,
     }

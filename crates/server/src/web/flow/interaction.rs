@@ -80,14 +80,33 @@ pub async fn decide(
     let standing = standing_of(&app, &interaction.request, Some(&session), now).await?;
     match one(&fields, "decision")? {
         Some("allow") if form.is_of(&standing) => {
-            let (standing, request) = (&standing, &interaction.request);
-            let (session, interaction, from) = (&session, Some(&interaction), Some(from));
-            consent::issue(&app, Allowed { standing, request, session, interaction, from }, now).await
+            allow(&app, &standing, (&interaction, form), &session, Occasion { from, now }).await
         }
         Some("allow") => go_on(&app, interaction, session, &headers, now).await,
         Some("deny") => consent::deny(&app, &standing, &interaction, &session, Occasion { from, now }).await,
         _ => Err(Problem::BadRequest { detail: "decision must be allow or deny".to_owned() }.into()),
     }
+}
+
+/// Yes. If somebody else allowed the same client something for the first time ever, at this moment, it is stored by now: then once more.
+async fn allow(
+    app: &App,
+    standing: &Standing,
+    (interaction, form): (&Interaction, Form),
+    session: &Session,
+    occasion: Occasion,
+) -> Result<Response, PageError> {
+    let Occasion { from, now } = occasion;
+    let request = &interaction.request;
+    let allowed =
+        |standing| Allowed { standing, request, session, interaction: Some(interaction), from: Some(from) };
+    let outcome = consent::issue(app, allowed(standing), now).await;
+    let is_first = standing.registered().is_some_and(|client| !client.is_stored());
+    if !is_first || !matches!(outcome, Err(PageError(Problem::InteractionExpired))) {
+        return outcome;
+    }
+    let standing = standing_of(app, request, Some(session), now).await?;
+    if form.is_of(&standing) { consent::issue(app, allowed(&standing), now).await } else { outcome }
 }
 
 /// Go on as the one who is signed in, or sign in as another.
@@ -174,7 +193,7 @@ impl Form {
     /// Whether the client is still what the form was about.
     fn is_of(self, standing: &Standing) -> bool {
         match self {
-            Self::Consent { client_version } => client_version == standing.version(),
+            Self::Consent { client_version } => client_version == standing.shown(),
             Self::Account => true,
         }
     }

@@ -29,6 +29,7 @@ use super::{
 };
 use crate::{
     app::App,
+    documents::{self, DocumentError, Moment},
     web::{
         page::{App as AppView, ChooseAccount, Foreign, Login, Problem, ReturnToApp},
         respond::{self, PageError},
@@ -75,10 +76,12 @@ pub struct Progress<'a> {
 pub async fn standing(
     app: &App,
     client_id: &domain::client::ClientId,
-    session: Option<&Session>,
+    (session, moment): (Option<&Session>, Moment),
     now: Timestamp,
 ) -> Result<Standing, PageError> {
     let known: Known = clients::known(&app.store, client_id).await?;
+    let known = documents::resolve(app, client_id, known, moment, now).await;
+    let known = known.map_err(|error| unusable(client_id, error))?;
     let account = session.map(|session| &session.account);
     Standing::decide(client_id, known, &app.live().settings, account, now).map_err(|refusal| {
         let client_id = Foreign::from(client_id.as_str());
@@ -91,6 +94,19 @@ pub async fn standing(
     })
 }
 
+/// The page about a document that is of no use.
+fn unusable(client_id: &domain::client::ClientId, error: DocumentError) -> PageError {
+    match error {
+        DocumentError::Busy => Problem::TooManyRequests.into(),
+        DocumentError::Store(_) => Problem::Unavailable.into(),
+        error => Problem::DocumentNotUsable {
+            client_id: Foreign::from(client_id.as_str()),
+            detail: error.detail().into_owned(),
+        }
+        .into(),
+    }
+}
+
 /// The standing of the client of a request that went through a page, as it is now. Where the answer goes was checked when the request
 /// came; a registration that was replaced since no longer vouches for it, nor for a right to manage this server.
 pub async fn standing_of(
@@ -99,7 +115,7 @@ pub async fn standing_of(
     session: Option<&Session>,
     now: Timestamp,
 ) -> Result<Standing, PageError> {
-    let standing = standing(app, &request.client_id, session, now).await?;
+    let standing = standing(app, &request.client_id, (session, Moment::Decision), now).await?;
     let presented = request.redirect_uri.as_str();
     let issuer = app.config.issuer.url();
     match destination::permitted(presented, &standing, issuer) {

@@ -17,6 +17,8 @@ pub struct App {
     pub name: Option<Foreign>,
     pub client_id: Foreign,
     pub trust: Trust,
+    /// The host of the document that describes it, if one does.
+    pub origin: Option<Foreign>,
     pub destination: Destination,
 }
 
@@ -98,6 +100,10 @@ pub enum Trust {
     SelfRegistered,
     /// It registered itself.
     Anonymous,
+    /// A document describes it, and only whoever holds that website, or its keys, can be answered.
+    Published,
+    /// A document describes it, but any program could say that it is the one.
+    Claimed,
     /// Its id was never registered here.
     Tolerated,
 }
@@ -121,7 +127,20 @@ impl Trust {
         match self {
             Self::House => said("Part of this server"),
             Self::Verified => said("Verified app"),
-            Self::SelfRegistered | Self::Anonymous | Self::Tolerated => said("Unverified app"),
+            Self::Published => said("App of a website"),
+            Self::SelfRegistered | Self::Anonymous | Self::Claimed | Self::Tolerated => {
+                said("Unverified app")
+            }
+        }
+    }
+
+    /// What stands before the host of its document.
+    pub fn origin_label(self) -> Said {
+        match self {
+            Self::Published | Self::Verified | Self::House => said("Comes from"),
+            Self::SelfRegistered | Self::Anonymous | Self::Claimed | Self::Tolerated => {
+                said("Says it comes from")
+            }
         }
     }
 
@@ -135,6 +154,14 @@ impl Trust {
             ),
             Self::Anonymous => said(
                 "It registered itself. Nobody vouches for it, and its name is only what it calls itself.",
+            ),
+            Self::Published => said(
+                "The website that it comes from was checked; it is named below. Nobody here has checked what the app does, and its \
+                 name is only what it calls itself.",
+            ),
+            Self::Claimed => said(
+                "It says that it comes from the website named below, but any program on this device can say so. Nobody here has \
+                 checked it, and its name is only what it calls itself.",
             ),
             Self::Tolerated => {
                 said("It was never registered here. Nobody vouches for it or knows who made it.")
@@ -221,6 +248,7 @@ mod tests {
             name: Some("Security notice: ".repeat(9).into()),
             client_id: "x".into(),
             trust: Trust::Anonymous,
+            origin: None,
             destination: Destination::App { scheme: "x.y".into() },
         };
         assert_eq!(app.name().unwrap().as_str().chars().count(), NAME_CHARS + 1);
@@ -228,9 +256,10 @@ mod tests {
 
     #[test]
     fn everything_but_a_verified_app_is_called_unverified() {
-        for trust in [Trust::SelfRegistered, Trust::Anonymous, Trust::Tolerated] {
+        for trust in [Trust::SelfRegistered, Trust::Anonymous, Trust::Claimed, Trust::Tolerated] {
             assert_eq!(trust.label(), said("Unverified app"));
         }
+        assert!(!Trust::Published.is_verified(), "nobody here vouches for it");
         assert_eq!(Trust::Verified.label(), said("Verified app"));
     }
 }

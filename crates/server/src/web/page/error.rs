@@ -42,6 +42,11 @@ pub enum Problem {
         client_id: Foreign,
         presented: Foreign,
     },
+    /// Its id is the URL of a document that could not be fetched or is not right. The sentence says why, for the developer.
+    DocumentNotUsable {
+        client_id: Foreign,
+        detail: String,
+    },
     /// Anything else about the request that must not be answered by a redirect. The sentence is ours, for the developer.
     BadRequest {
         detail: String,
@@ -94,6 +99,7 @@ impl Problem {
             | Self::RegistrationRequired { .. }
             | Self::RedirectUriNotRegistered { .. }
             | Self::ConsoleRefused { .. }
+            | Self::DocumentNotUsable { .. }
             | Self::BadRequest { .. } => 400,
             Self::InteractionExpired
             | Self::ForeignForm
@@ -130,6 +136,7 @@ impl Problem {
             | Self::BlockedClient { client_id }
             | Self::OtherTenant { client_id }
             | Self::RegistrationRequired { client_id }
+            | Self::DocumentNotUsable { client_id, .. }
             | Self::RedirectUriNotRegistered { client_id, .. } => Some(client_id),
             Self::BadRequest { .. }
             | Self::InteractionExpired
@@ -153,7 +160,7 @@ impl Problem {
 
     fn developer(&self) -> Option<&str> {
         match self {
-            Self::BadRequest { detail } => Some(detail),
+            Self::BadRequest { detail } | Self::DocumentNotUsable { detail, .. } => Some(detail),
             Self::ConsoleRefused { description, .. } => Some(description.as_str()),
             _ => self.texts().developer,
         }
@@ -254,6 +261,17 @@ impl Problem {
                     "redirect_uri must equal a registered one character for character; only the port of a loopback address \
                      may differ. Correct the request, or register this address too.",
                 ),
+            },
+            Self::DocumentNotUsable { .. } => Texts {
+                title: said("This app could not be checked"),
+                happened: said(
+                    "The app is known by the address of a document about it. This server could not get that document, or did not find \
+                         it in order. Nothing was granted.",
+                ),
+                remedy: said(
+                    "Go back to the app and start again later. If it happens again, tell the people who make the app.",
+                ),
+                developer: None,
             },
             Self::BadRequest { .. } => Texts {
                 title: said("This app sent a request that cannot be answered"),

@@ -7,10 +7,11 @@ use domain::{
     client::{
         Client, ClientId,
         auth::{AuthFailure, AuthenticatedClient, Presented},
+        metadata::AuthMethod,
         standing::Known,
     },
     error::{ErrorCode, Refusal},
-    jose::{self, Algorithm, Expected},
+    jose::{self, Algorithm, Expected, JwkSet},
     journal::EventKind,
     parameters::{self, Parameters},
     secret::Secret,
@@ -22,6 +23,7 @@ use store::{Batch, client_assertions, clients};
 
 use crate::{
     app::App,
+    documents::{self, key_sets},
     journal::{self, Occasion},
     wire::Failure,
 };
@@ -42,6 +44,7 @@ pub async fn authenticate(
 ) -> Result<AuthenticatedClient, Failure> {
     let (client_id, evidence) = evidence(headers, form)?;
     let known = clients::known(&app.store, &client_id).await?;
+    let known = documents::check_again(app, known, occasion.now).await?;
     let client = match &known {
         Known::Client(client) => Some(Arc::clone(client)),
         Known::Tombstone | Known::Nothing => None,
@@ -159,14 +162,10 @@ async fn verify_assertion(
     occasion: Occasion,
 ) -> Result<(), Failure> {
     let wrong = || wrong_secret(app, client, occasion);
-    let keys = client.metadata.jwks.as_ref().ok_or_else(|| refuse(AuthFailure::WrongMethod))?;
-    let registered = client.metadata.token_endpoint_auth_signing_alg;
-    let algorithms = registered.map_or_else(|| Algorithm::ALL.to_vec(), |algorithm| vec![algorithm]);
-    let claims =
-        jose::verify(assertion, keys, &Expected { algorithms: &algorithms, typ: None }).map_err(|error| {
-            tracing::info!(client_id = client.client_id.as_str(), %error, "a client assertion was refused");
-            wrong()
-        })?;
+    if !client.metadata.accepts(AuthMethod::PrivateKeyJwt) {
+        return Err(refuse(AuthFailure::WrongMethod));
+    }
+    let claims = signed_claims(app, client, assertion, occasion.now).await.ok_or_else(wrong)?;
     let (jti, expires_at) = check_claims(app, client, &claims, occasion.now).ok_or_else(wrong)?;
     let mut batch = Batch::new();
     batch.push(client_assertions::use_once(&client.client_id, &jti, expires_at.plus(SKEW).plus(SKEW)));
@@ -175,6 +174,33 @@ async fn verify_assertion(
     }
     journal::wrong_client_secret(app, EventKind::ClientAssertionReplayed, client, occasion);
     Err(refuse(AuthFailure::WrongSecret))
+}
+
+/// What the assertion says, if a key of the client signed it. Keys that are fetched are fetched once more when none of them did.
+async fn signed_claims(
+    app: &App,
+    client: &Client,
+    assertion: &str,
+    now: Timestamp,
+) -> Option<Map<String, Value>> {
+    let registered = client.metadata.token_endpoint_auth_signing_alg;
+    let algorithms = registered.map_or_else(|| Algorithm::ALL.to_vec(), |algorithm| vec![algorithm]);
+    let verify = |keys: &JwkSet| {
+        let verified = jose::verify(assertion, keys, &Expected { algorithms: &algorithms, typ: None });
+        verified.inspect_err(|error| {
+            tracing::info!(client_id = client.client_id.as_str(), %error, "a client assertion was refused");
+        })
+    };
+    if let Some(keys) = &client.metadata.jwks {
+        return verify(keys).ok();
+    }
+    let jwks_uri = client.metadata.jwks_uri.as_deref()?;
+    let found = key_sets::current(app, client, jwks_uri, now).await?;
+    if let Ok(claims) = verify(&found.value) {
+        return Some(claims);
+    }
+    let newer = key_sets::newer(app, client, jwks_uri, &found, now).await?;
+    verify(&newer.value).ok()
 }
 
 fn check_claims(

@@ -37,7 +37,7 @@ mod client;
 mod form;
 mod itself;
 pub(crate) mod jwt;
-mod key;
+pub(crate) mod key;
 mod management;
 mod page;
 mod people;

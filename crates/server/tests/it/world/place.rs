@@ -14,7 +14,7 @@ use std::{
 
 use domain::secret::Secret;
 use server::{
-    config::{Config, Issuer, LogFormat, Rates},
+    config::{Config, Issuer, LogFormat, Outbound, Rates},
     start::start,
 };
 use tempfile::TempDir;
@@ -73,6 +73,7 @@ impl Place {
             trusted_proxies: Vec::new(),
             allowed_hosts: Vec::new(),
             metrics_allow: Vec::new(),
+            outbound: Outbound::default(),
             rates: Rates::default(),
             master_key: None,
             log_format: LogFormat::Human,

@@ -9,8 +9,13 @@ use axum::{
     response::Response,
 };
 use domain::{
-    client::Client, directory::permission::Permission, error::Refusal, id::Id, parameters::Parameters,
-    registration::Policy, time::Timestamp,
+    client::{Client, Door},
+    directory::permission::Permission,
+    error::Refusal,
+    id::Id,
+    parameters::Parameters,
+    registration::Policy,
+    time::Timestamp,
 };
 use http::StatusCode;
 
@@ -29,7 +34,7 @@ use crate::{
         webadmin::Visitor,
         wrong::{Wrong, wrong},
     },
-    words::{filters, said},
+    words::{Said, filters, said},
 };
 
 const FORM: &str = "client";
@@ -61,7 +66,8 @@ struct Edit {
     version: i64,
     /// The client as it is, for the headline.
     client_id: Foreign,
-    is_shared: bool,
+    /// Why only its state and its end can be changed, if so.
+    fixed: Option<Said>,
     has_secret: bool,
     fields: Fields,
     wrong: Option<Wrong>,
@@ -177,10 +183,24 @@ fn form(app: &App, visitor: &Visitor, client: Option<&Client>, fields: Fields, w
         id: client.map(|client| client.id.clone()),
         version: client.map_or(0, |client| client.version),
         client_id: client.map(|client| Foreign::from(client.client_id.as_str())).unwrap_or_default(),
-        is_shared: client.is_some_and(Client::is_shared),
+        fixed: client.and_then(fixed),
         has_secret: client.is_some_and(|client| client.secret.is_some()),
         fields,
         wrong,
+    }
+}
+
+fn fixed(client: &Client) -> Option<Said> {
+    if client.is_shared() {
+        Some(said(
+            "Everybody who registers the same metadata shares this client. Only its state and its end can be changed.",
+        ))
+    } else if client.door == Door::Document {
+        Some(said(
+            "A document describes this client, and what it says counts. Only its state and its end can be changed.",
+        ))
+    } else {
+        None
     }
 }
 

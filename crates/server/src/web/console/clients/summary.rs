@@ -96,6 +96,7 @@ pub const fn door(door: Door) -> Said {
         Door::ApiKey => said("Registered itself with an API key"),
         Door::AccessToken => said("Registered itself with an access token"),
         Door::Administrator => said("Made by an administrator"),
+        Door::Document => said("Described by a document at its client id"),
     }
 }
 

@@ -134,6 +134,15 @@ pub(super) const FIELDS: &[Field] = &[
         ),
     ),
     field!(
+        "clientIdMetadataDocuments",
+        Part::Registration,
+        Kind::Switch,
+        said("A client may be known by a document on the web"),
+        said(
+            "On: where the client id is an https URL, this server fetches the document there and holds the client to it. Nothing else about it needs to be registered."
+        ),
+    ),
+    field!(
         "pkce",
         Part::Safety,
         Kind::Choice(PKCE),

@@ -163,6 +163,7 @@ pub(super) const fn door(door: Door) -> Said {
         Door::ApiKey => said("Programs with an API key"),
         Door::AccessToken => said("Programs that act for a person"),
         Door::Administrator => said("Administrators"),
+        Door::Document => said("Applications that a document describes"),
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn web(text: &str) -> Destination {
 }
 
 pub(super) fn app(text: &str, trust: Trust, destination: Destination) -> App {
-    App { name: Some(text.into()), client_id: text.into(), trust, destination }
+    App { name: Some(text.into()), client_id: text.into(), trust, origin: Some(text.into()), destination }
 }
 
 pub(super) fn consent(text: &str, app: App) -> Consent {
@@ -78,6 +78,7 @@ pub(super) fn problems(text: &str) -> Vec<Problem> {
         Problem::RegistrationRequired { client_id: "webadmin".into() },
         Problem::RegistrationRequired { client_id: "wayleave-cli".into() },
         Problem::RedirectUriNotRegistered { client_id: client_id(), presented: text.into() },
+        Problem::DocumentNotUsable { client_id: client_id(), detail: text.into() },
         Problem::BadRequest { detail: text.into() },
         Problem::InteractionExpired,
         Problem::ForeignForm,
@@ -113,7 +114,15 @@ pub(super) fn pages_in(locale: Locale, text: &str) -> Vec<String> {
         Destination::ThisComputer { address: text.into() },
         Destination::App { scheme: text.into() },
     ];
-    let trusts = [Trust::House, Trust::Verified, Trust::SelfRegistered, Trust::Anonymous, Trust::Tolerated];
+    let trusts = [
+        Trust::House,
+        Trust::Verified,
+        Trust::SelfRegistered,
+        Trust::Anonymous,
+        Trust::Published,
+        Trust::Claimed,
+        Trust::Tolerated,
+    ];
     let mut pages = Vec::new();
     for place in places {
         pages.extend(trusts.map(|trust| render(&consent(text, app(text, trust, place.clone())))));

@@ -109,7 +109,7 @@ fn allow_and_deny_look_the_same() {
 
 #[test]
 fn unverified_stands_before_anything_the_app_says_of_itself() {
-    for trust in [Trust::SelfRegistered, Trust::Anonymous, Trust::Tolerated] {
+    for trust in [Trust::SelfRegistered, Trust::Anonymous, Trust::Claimed, Trust::Tolerated] {
         let page = consent("Claude", app("Claude", trust, web("c.example"))).render().unwrap();
         let (marker, name) = (page.find("Unverified app").unwrap(), page.find("Claude").unwrap());
         assert!(marker < name);
