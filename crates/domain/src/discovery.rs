@@ -73,8 +73,16 @@ pub fn metadata(issuer: &str, settings: &OidcProvider, signing: &[Algorithm]) ->
         ("request_uri_parameter_supported", json!(false)),
         ("require_request_uri_registration", json!(false)),
         ("authorization_response_iss_parameter_supported", json!(true)),
-        ("client_id_metadata_document_supported", json!(settings.client_id_metadata_documents)),
         ("ui_locales_supported", json!(Locale::ALL.map(Locale::tag))),
     ];
-    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+    // Only when it is: nothing is promised that is not served.
+    let documents = settings.client_id_metadata_documents;
+    let documents = documents.then(|| ("client_id_metadata_document_supported", json!(true)));
+    Value::Object(
+        members
+            .into_iter()
+            .chain(documents)
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect::<Map<_, _>>(),
+    )
 }

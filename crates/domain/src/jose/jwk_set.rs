@@ -41,9 +41,8 @@ impl JwkSet {
         for entry in entries {
             match Jwk::read(entry) {
                 Ok(Some(key)) if goodkey::check(key.material()).is_ok() => keys.push(key),
-                Ok(_) => {}
                 Err(error @ (KeyError::Private | KeyError::Symmetric)) => return Err(error),
-                Err(_) => {}
+                Ok(_) | Err(_) => {}
             }
         }
         require_unique_kids(&keys)?;
@@ -136,6 +135,20 @@ mod tests {
         assert_eq!(parsed(&[encryption]), Err(KeyError::Private));
         let secret = json!({"kty": "oct", "k": "AQ"});
         assert_eq!(parsed(&[point(), secret]), Err(KeyError::Symmetric));
+    }
+
+    #[test]
+    fn of_a_set_for_everybody_what_is_unknown_is_passed_over_and_a_secret_spoils_all() {
+        let published = |keys: &[Value]| JwkSet::parse_published(&json!({ "keys": keys }));
+        let unknown = json!({"kty": "EC", "crv": "P-521", "x": "AQ", "y": "AQ"});
+        let small = json!({"kty": "RSA", "n": "AQ", "e": "AQAB"});
+        let usable = published(&[unknown.clone(), point(), small, json!(1)]).expect("good");
+        assert_eq!(usable.keys().count(), 1);
+        assert_eq!(published(&[unknown]), Err(KeyError::Empty));
+        assert_eq!(published(&[point(), json!({"kty": "oct", "k": "AQ"})]), Err(KeyError::Symmetric));
+        assert_eq!(published(&[point(), with("d", "AQ")]), Err(KeyError::Private));
+        assert_eq!(published(&vec![point(); 21]), Err(KeyError::TooMany));
+        assert_eq!(JwkSet::parse_published(&json!([])), Err(KeyError::NotASet));
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub fn read(bytes: &[u8], url: &DocumentUrl, policy: &Policy<'_>) -> Result<Regi
             "client_id in the document must be the URL of the document, character for character",
         ));
     }
-    if let Some(secret) = SECRETS.into_iter().find(|secret| members.contains_key(*secret)) {
+    let is_there = |member: &&str| members.get(*member).is_some_and(|value| !value.is_null());
+    if let Some(secret) = SECRETS.into_iter().find(is_there) {
         return Err(refuse(format!("{secret} must not stand in a document; everybody can read it")));
     }
     let raw = RawRegistration::from_members(members);

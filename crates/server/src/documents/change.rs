@@ -23,10 +23,16 @@ pub(super) async fn keep_up(
     read: Read,
     now: Timestamp,
 ) -> Result<Arc<Client>, StoreError> {
+    let noted_at = client_documents::fetched_at(&app.store, &stored.id).await?;
     let Some(changed) = change(&stored.metadata, &read.metadata) else {
-        note(app, &stored, read.fetched_at).await?;
+        note(app, &stored, (noted_at, read.fetched_at)).await?;
         return Ok(stored);
     };
+    if noted_at.is_some_and(|noted| read.fetched_at <= noted) {
+        // Another node has read it since: what is kept here is what it said before.
+        app.documents.forget(stored.client_id.as_str());
+        return Ok(stored);
+    }
     let after = Client {
         is_verified: stored.is_verified && !changed.voids_consents,
         is_first_party: stored.is_first_party && !changed.voids_consents,
@@ -63,8 +69,11 @@ fn batch(
     Ok(batch)
 }
 
-async fn note(app: &App, client: &Client, fetched_at: Timestamp) -> Result<(), StoreError> {
-    let noted_at = client_documents::fetched_at(&app.store, &client.id).await?;
+async fn note(
+    app: &App,
+    client: &Client,
+    (noted_at, fetched_at): (Option<Timestamp>, Timestamp),
+) -> Result<(), StoreError> {
     if noted_at.is_some_and(|noted| fetched_at < noted.plus(NOTED_EVERY)) {
         return Ok(());
     }

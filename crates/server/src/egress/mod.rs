@@ -35,7 +35,7 @@ use ipnet::IpNet;
 use jiff::fmt::rfc2822;
 use url::{Host, Url};
 
-pub use resolve::Resolve;
+pub use resolve::{Lookup, Resolve};
 
 use crate::config::{Config, ConfigError};
 use bounds::Bounds;
@@ -122,7 +122,9 @@ impl Gate {
     /// Asks once, by GET.
     pub async fn fetch(&self, wanted: Wanted<'_>, now: Timestamp) -> Result<Fetched, EgressError> {
         let target = self.target(wanted.url)?;
-        let outcome = tokio::time::timeout(PATIENCE, self.ask(&target, wanted, now)).await;
+        // Apart from whoever waits for it: most requests fetch nothing, and should not carry the room for it.
+        let asking = Box::pin(self.ask(&target, wanted, now));
+        let outcome = tokio::time::timeout(PATIENCE, asking).await;
         let outcome = outcome.unwrap_or(Err(EgressError::TooSlow));
         if let Err(error) = &outcome {
             tracing::info!(host = target.host, ?error, "nothing was fetched");
@@ -163,7 +165,7 @@ impl Gate {
         let addresses = match target.url.host() {
             Some(Host::Ipv4(address)) => vec![address.into()],
             Some(Host::Ipv6(address)) => vec![address.into()],
-            Some(Host::Domain(name)) => self.resolver.resolve(name).await,
+            Some(Host::Domain(name)) => self.resolver.resolve(name).await?,
             None => Vec::new(),
         };
         if addresses.is_empty() {

@@ -10,13 +10,17 @@ use std::{
 
 use tokio::sync::Semaphore;
 
-/// A lookup cannot be called off. So many may hang at a time; whoever comes then gets no address.
+use super::EgressError;
+
+/// A lookup cannot be called off. So many may hang at a time; whoever comes then is turned away.
 const AT_A_TIME: usize = 32;
 
-/// The addresses of a name; none if there are none, or if they are not to be had.
+/// The addresses of a name; none if there are none. [`EgressError::Busy`] where as many are being looked up as may be.
 pub trait Resolve: Send + Sync {
-    fn resolve<'a>(&'a self, name: &'a str) -> Pin<Box<dyn Future<Output = Vec<IpAddr>> + Send + 'a>>;
+    fn resolve<'a>(&'a self, name: &'a str) -> Lookup<'a>;
 }
+
+pub type Lookup<'a> = Pin<Box<dyn Future<Output = Result<Vec<IpAddr>, EgressError>> + Send + 'a>>;
 
 /// That of the system, on threads of its own.
 pub(super) struct System(Arc<Semaphore>);
@@ -28,10 +32,10 @@ impl Default for System {
 }
 
 impl Resolve for System {
-    fn resolve<'a>(&'a self, name: &'a str) -> Pin<Box<dyn Future<Output = Vec<IpAddr>> + Send + 'a>> {
+    fn resolve<'a>(&'a self, name: &'a str) -> Lookup<'a> {
         Box::pin(async move {
             let Ok(place) = Arc::clone(&self.0).try_acquire_owned() else {
-                return Vec::new();
+                return Err(EgressError::Busy);
             };
             let name = name.to_owned();
             let lookup = tokio::task::spawn_blocking(move || {
@@ -39,7 +43,7 @@ impl Resolve for System {
                 drop(place);
                 found.map(|addresses| addresses.map(|address| address.ip()).collect()).unwrap_or_default()
             });
-            lookup.await.unwrap_or_default()
+            Ok(lookup.await.unwrap_or_default())
         })
     }
 }

@@ -1,9 +1,7 @@
 //! The gate against real sockets on this computer, with names that lead where a test wants them to.
 
 use std::{
-    future::Future,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    pin::Pin,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -27,11 +25,11 @@ struct Names {
 }
 
 impl Resolve for Names {
-    fn resolve<'a>(&'a self, _: &'a str) -> Pin<Box<dyn Future<Output = Vec<IpAddr>> + Send + 'a>> {
+    fn resolve<'a>(&'a self, _: &'a str) -> Lookup<'a> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let mut answers = self.answers.lock().unwrap();
         let answer = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
-        Box::pin(std::future::ready(answer))
+        Box::pin(std::future::ready(Ok(answer)))
     }
 }
 
@@ -301,6 +299,18 @@ async fn cimd_07_the_life_of_what_came_is_read_from_its_headers() {
             Duration::from_mins(minutes),
             "{headers}"
         );
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn p21_no_address_that_is_not_public_may_be_asked(bits: u128, as_v4: bool, is_https: bool) {
+        let v4 = Ipv4Addr::from(u32::try_from(bits >> 96).unwrap());
+        let address = if as_v4 { IpAddr::V4(v4) } else { IpAddr::V6(bits.into()) };
+        let (gate, _) = gate(&[], &[&["127.0.0.1"]]);
+        let url = Url::parse("https://app.example/").unwrap();
+        let target = Target { url, host: "app.example".to_owned(), port: 443, is_https };
+        proptest::prop_assert_eq!(gate.may_ask(address, &target), is_https && is_public(address));
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::journal::EventKind;
 use serde_json::json;
+use server::clock;
 
 use super::{Site, client_at, grow_old};
 use crate::{journal, world::World};
@@ -48,6 +49,19 @@ both! {
         grow_old(&world, Duration::from_hours(25)).await;
         client.refresh(&tokens.text("refresh_token")).await.refuses("invalid_grant");
         assert_eq!(world.introspect(&tokens.text("access_token")).await.json, json!({ "active": false }));
+    }
+
+    async fn what_this_node_kept_does_not_undo_what_another_has_read_since(world: World) {
+        let site = Site::beside(&world).await;
+        let client = client_at(&world, &site.document("/client", &json!({})));
+        let mut alice = world.alice().await;
+        alice.consented(&client).await.code();
+        // What another node would have stored.
+        world.sql("UPDATE clients SET metadata = replace(metadata, 'Reader', 'Writer') WHERE door = $1", ["document".into()]).await;
+        world.sql("UPDATE client_documents SET fetched_at = $1", [clock::now().plus(Duration::from_secs(1)).into()]).await;
+        alice.authorize(&client).await.page().is(200).shows("“Writer”");
+        let name = world.client_named(&client.id).await.expect("a client").metadata.client_name;
+        assert_eq!(name.as_deref(), Some("Writer"));
     }
 
     async fn what_nobody_sees_changes_without_a_question(world: World) {

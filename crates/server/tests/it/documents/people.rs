@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Site, client_at, stored};
 use crate::{
     journal,
-    world::{PASSWORD, World},
+    world::{Client, PASSWORD, World},
 };
 
 both! {
@@ -31,8 +31,8 @@ both! {
 
     async fn cimd_12_where_any_program_could_say_so_the_host_is_only_said(world: World) {
         let site = Site::beside(&world).await;
-        let mut client = client_at(&world, &site.document("/cli", &json!({ "redirect_uris": ["http://127.0.0.1/cb"] })));
-        client.redirect_uri = "http://127.0.0.1:51234/cb".to_owned();
+        let url = site.document("/cli", &json!({ "redirect_uris": ["http://127.0.0.1/cb"] }));
+        let client = Client { redirect_uri: "http://127.0.0.1:51234/cb".to_owned(), ..client_at(&world, &url) };
         let page = world.alice().await.authorize(&client).await.page();
         page.is(200).shows("Unverified app").shows("Says it comes from localhost").shows("127.0.0.1:51234");
         assert!(!page.text.contains("App of a website"));
