@@ -9,7 +9,8 @@ import { recorder } from './exchanges.mjs';
 /**
  * Runs `flow` as the client `name`. It receives the issuer, the registration token (or undefined), a recording
  * `fetch`, `step(name, action)`, `redirectUri`, `authorize(url)`, which answers with the final redirect URL, and
- * `allowDevice(verificationUri, userCode)`.
+ * `allowDevice(verificationUri, userCode)`. A client that listens itself gives `authorize` a promise of its own
+ * `arrival`; one with a browser of its own fills in the `credentials` itself.
  */
 export async function program(name, flow) {
   const { ISSUER, USERNAME, PASSWORD, REGISTRATION_TOKEN } = process.env;
@@ -27,24 +28,25 @@ export async function program(name, flow) {
       registrationToken: REGISTRATION_TOKEN || undefined,
       fetch: record.fetch,
       redirectUri: listener.redirectUri,
+      credentials: { username: USERNAME, password: PASSWORD },
       async step(what, action) {
         current = what;
         const outcome = await action();
         steps.push(what);
         return outcome;
       },
-      authorize: (url) =>
+      authorize: (url, receiver = listener) =>
         authorize({
           authorizationUrl: url,
           redirectPrefix: listener.redirectUri,
           username: USERNAME,
           password: PASSWORD,
-          listener,
+          listener: receiver,
         }),
       allowDevice: (verificationUri, userCode) =>
         allowDevice({ verificationUri, userCode, username: USERNAME, password: PASSWORD }),
     });
-    console.log(JSON.stringify({ client: name, version: versionOf(name), steps }));
+    console.log(JSON.stringify({ client: name, version: versionOf(name), from: 'npm', steps }));
   } catch (error) {
     record.print();
     console.error(`\n${name} failed at "${current}", after: ${steps.join(', ') || 'nothing'}`);

@@ -3,12 +3,8 @@
 It registers its loopback redirect URI without a port, and uses it with one (RFC 8252 section 7.3).
 """
 
-import json
 import os
-import subprocess
 import sys
-import traceback
-from importlib.metadata import version
 from pathlib import Path
 
 # Must stand before the import: plain http is allowed on loopback only because this says so.
@@ -19,12 +15,11 @@ from authlib.integrations.base_client import OAuthError  # noqa: E402
 from authlib.integrations.base_client.sync_openid import OpenIDMixin  # noqa: E402
 from authlib.integrations.requests_client import OAuth2Session  # noqa: E402
 
-from exchanges import Exchanges  # noqa: E402
+sys.path.append(str(Path(__file__).parent.parent))
 
-AUTHORIZE = Path(__file__).parent.parent / "browser" / "authorize.mjs"
+from program import ANY_PORT, TIMEOUT_SECONDS, program  # noqa: E402
+
 REGISTERED_REDIRECT_URI = "http://127.0.0.1/callback"
-ANY_PORT = "http://127.0.0.1:0/callback"
-TIMEOUT_SECONDS = 30
 
 
 class Client(OpenIDMixin, OAuth2Session):
@@ -63,12 +58,12 @@ class _Open:
 
 
 class Flow:
-    def __init__(self, issuer, registration_token, exchanges):
-        self.client = Client(issuer, exchanges)
-        self.issuer = issuer
-        self.registration_token = registration_token
-        self.steps = []
-        self.current = "start"
+    def __init__(self, surroundings):
+        self.client = Client(surroundings.issuer, surroundings.exchanges)
+        self.issuer = surroundings.issuer
+        self.registration_token = surroundings.registration_token
+        self.open = surroundings.authorize
+        self.step = surroundings.step
 
     def run(self):
         server = self.step("discovery", self.client.load_server_metadata)
@@ -88,12 +83,6 @@ class Flow:
         self.step("userinfo after refresh", self.client.userinfo)
         self.step("revocation", lambda: self.revoke(server, refresh_token))
         self.step("revoked token is dead", lambda: self.is_refused(server, refresh_token))
-
-    def step(self, name, action):
-        self.current = name
-        outcome = action()
-        self.steps.append(name)
-        return outcome
 
     def register(self, server):
         headers = {"Authorization": f"Bearer {self.registration_token}"} if self.registration_token else {}
@@ -128,14 +117,7 @@ class Flow:
             nonce=nonce,
             prompt="consent",
         )
-        browser = subprocess.run(
-            [os.environ.get("NODE", "node"), str(AUTHORIZE), url, ANY_PORT],
-            capture_output=True,
-            text=True,
-            timeout=4 * TIMEOUT_SECONDS,
-        )
-        assert browser.returncode == 0, browser.stderr
-        return browser.stdout.strip(), state
+        return self.open(url), state
 
     def exchange(self, server, redirect, state, verifier):
         return self.client.fetch_token(
@@ -164,23 +146,5 @@ class Flow:
             raise AssertionError("a revoked refresh token was accepted")
 
 
-def main():
-    if not all(os.environ.get(name) for name in ("ISSUER", "USERNAME", "PASSWORD")):
-        print("ISSUER, USERNAME and PASSWORD must be set; REGISTRATION_TOKEN may be.", file=sys.stderr)
-        return 2
-    exchanges = Exchanges()
-    flow = Flow(os.environ["ISSUER"], os.environ.get("REGISTRATION_TOKEN"), exchanges)
-    try:
-        flow.run()
-    except Exception:
-        exchanges.show()
-        done = ", ".join(flow.steps) or "nothing"
-        print(f'\nauthlib failed at "{flow.current}", after: {done}', file=sys.stderr)
-        traceback.print_exc()
-        return 1
-    print(json.dumps({"client": "authlib", "version": version("authlib"), "steps": flow.steps}))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program("authlib", lambda surroundings: Flow(surroundings).run()))

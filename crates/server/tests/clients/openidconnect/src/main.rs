@@ -22,6 +22,7 @@ fn main() -> ExitCode {
             let report = serde_json::json!({
                 "client": "openidconnect",
                 "version": library_version(),
+                "from": "Rust registry",
                 "steps": flow.steps(),
             });
             println!("{report}");

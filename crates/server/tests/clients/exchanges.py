@@ -21,7 +21,7 @@ HIDDEN = "[hidden]"
 
 
 class Exchanges:
-    """Every response with the request it answers; `received` is a response hook of requests."""
+    """Every response with the request it answers; `received` is a response hook of requests, and of httpx once it was read."""
 
     def __init__(self):
         self._responses = []
@@ -34,7 +34,7 @@ class Exchanges:
         for response in self._responses:
             request = response.request
             _say(f"\n> {request.method} {request.url}")
-            _say_message(">", request.headers, request.body)
+            _say_message(">", request.headers, request.body if hasattr(request, "body") else request.content)
             _say(f"< {response.status_code}")
             _say_message("<", response.headers, response.content)
 
