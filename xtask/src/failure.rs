@@ -37,6 +37,10 @@ impl Failure {
         }
     }
 
+    pub(crate) fn is_interruption(&self) -> bool {
+        i32::from(self.status) > BY_SIGNAL
+    }
+
     /// `what` ended with `status`, which becomes our own.
     pub(crate) fn ended(what: &str, status: ExitStatus) -> Self {
         Self { status: status.code().map_or(FAILED, clipped), message: format!("{what}: {status}") }

@@ -3,6 +3,7 @@
 mod bench;
 mod clients;
 mod failure;
+mod house;
 mod place;
 mod postgres;
 mod runner;
@@ -22,7 +23,8 @@ const USAGE: &str = "\
 cargo xtask test [ARG…]               install what is missing, check, and run every test; ARGs go to cargo test
 cargo xtask setup                     only install what the tests need
 cargo xtask with-postgres -- CMD…     run CMD with a fresh PostgreSQL in WAYLEAVE_TEST_POSTGRES
-cargo xtask clients [NAME]            run the real clients: against $ISSUER if set, else against a server of the tests
+cargo xtask clients [NAME]            run the real clients: against $ISSUER if set, else against a server of its own;
+                                      without a NAME that writes docs/clients.md
 cargo xtask screenshots [FOLDER]      take a picture of every page, light and dark, narrow and wide
 cargo xtask bench [--quick|--help…]   measure the release binary and write docs/benchmarks.md";
 

@@ -44,6 +44,10 @@ impl Place {
         self.target.join("debug/wayleave")
     }
 
+    pub(crate) fn docs(&self) -> PathBuf {
+        self.root.join("docs")
+    }
+
     /// The programs that use a server as strangers do.
     pub(crate) fn clients(&self) -> PathBuf {
         self.root.join("crates/server/tests/clients")

@@ -1,6 +1,7 @@
 //! `cargo xtask setup`: installs what the tests need and this machine lacks.
 
 mod debian;
+mod go;
 mod node;
 mod python;
 
@@ -13,6 +14,8 @@ use crate::place::Place;
 use crate::postgres::Programs;
 use crate::runner::{Runner, timed};
 
+pub(crate) use self::debian::install as debian;
+pub(crate) use self::go::install as go;
 pub(crate) use self::node::put_on_path as put_node_on_path;
 
 const CHROMIUM: &str = "/usr/bin/chromium";

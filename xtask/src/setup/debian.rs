@@ -12,7 +12,7 @@ use crate::runner::Runner;
 const CREATE_CLUSTER: &str = "/etc/postgresql-common/createcluster.conf";
 
 /// Installs `packages` if there are any. Without the right to do so it is for a person to do, and the failure says how.
-pub(super) fn install(runner: &Runner, packages: &[&str]) -> Outcome<()> {
+pub(crate) fn install(runner: &Runner, packages: &[&str]) -> Outcome<()> {
     if packages.is_empty() {
         return Ok(());
     }

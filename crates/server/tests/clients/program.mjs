@@ -1,5 +1,6 @@
 // The frame around each node client: environment in, one line of JSON out, the exchanges on failure.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { authorize } from './browser/authorize.mjs';
 import { allowDevice } from './browser/device.mjs';
@@ -10,9 +11,10 @@ import { recorder } from './exchanges.mjs';
  * Runs `flow` as the client `name`. It receives the issuer, the registration token (or undefined), a recording
  * `fetch`, `step(name, action)`, `redirectUri`, `authorize(url)`, which answers with the final redirect URL, and
  * `allowDevice(verificationUri, userCode)`. A client that listens itself gives `authorize` a promise of its own
- * `arrival`; one with a browser of its own fills in the `credentials` itself.
+ * `arrival`; one with a browser of its own fills in the `credentials` itself. `origin` says which version it is and
+ * where it came from. What `flow` answers is a note for the table: what somebody has to know before it works.
  */
-export async function program(name, flow) {
+export async function program(name, flow, origin = npm(name)) {
   const { ISSUER, USERNAME, PASSWORD, REGISTRATION_TOKEN } = process.env;
   if (!ISSUER || !USERNAME || !PASSWORD) {
     console.error('ISSUER, USERNAME and PASSWORD must be set; REGISTRATION_TOKEN may be.');
@@ -23,7 +25,7 @@ export async function program(name, flow) {
   let current = 'start';
   const listener = await listen('http://127.0.0.1:0/callback');
   try {
-    await flow({
+    const note = await flow({
       issuer: new URL(ISSUER),
       registrationToken: REGISTRATION_TOKEN || undefined,
       fetch: record.fetch,
@@ -46,7 +48,7 @@ export async function program(name, flow) {
       allowDevice: (verificationUri, userCode) =>
         allowDevice({ verificationUri, userCode, username: USERNAME, password: PASSWORD }),
     });
-    console.log(JSON.stringify({ client: name, version: versionOf(name), from: 'npm', steps }));
+    console.log(JSON.stringify({ client: name, ...origin, steps, note }));
   } catch (error) {
     record.print();
     console.error(`\n${name} failed at "${current}", after: ${steps.join(', ') || 'nothing'}`);
@@ -74,6 +76,13 @@ export async function isRefused(action, code) {
   });
 }
 
-function versionOf(name) {
-  return JSON.parse(readFileSync(new URL(`./node_modules/${name}/package.json`, import.meta.url))).version;
+function npm(name) {
+  const { version } = JSON.parse(readFileSync(new URL(`./node_modules/${name}/package.json`, import.meta.url)));
+  return { version, from: 'npm' };
+}
+
+/** For a program that came as the package `name` of the system. */
+export function debian(name) {
+  const version = execFileSync('dpkg-query', ['--show', '--showformat=${Version}', name], { encoding: 'utf8' });
+  return { version, from: 'Debian' };
 }

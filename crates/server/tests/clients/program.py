@@ -24,6 +24,8 @@ class Surroundings:
         self.exchanges = Exchanges()
         self.steps = []
         self.current = "start"
+        # For the table: what somebody has to know before it works.
+        self.note = None
 
     def step(self, name, action):
         self.current = name
@@ -62,5 +64,7 @@ def program(package, flow):
         traceback.print_exc()
         return 1
     report = {"client": package, "version": version(package), "from": "PyPI", "steps": surroundings.steps}
+    if surroundings.note:
+        report["note"] = surroundings.note
     print(json.dumps(report))
     return 0

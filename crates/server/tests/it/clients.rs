@@ -3,9 +3,49 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use crate::world::{ADMIN_PASSWORD, World, program};
 
 both! {
+    async fn mcp_sdk_typescript_from_npm_gets_in_knowing_nothing_but_the_resource(world: World) {
+        open(&world).await;
+        let steps = run(&world, "node", &["mcp-sdk-typescript/client.mjs"]).await;
+        assert!(steps.iter().any(|done| done == "an unknown client id leads to a new registration"), "{steps:?}");
+    }
+
+    async fn mcp_sdk_python_from_pypi_gets_in_knowing_nothing_but_the_resource(world: World) {
+        open(&world).await;
+        let python = installed("venv/bin/python");
+        let steps = run(&world, &python, &["mcp-sdk-python/client.py"]).await;
+        assert!(steps.iter().any(|done| done == "refresh when the access token has ended"), "{steps:?}");
+    }
+
+    async fn mcp_remote_from_npm_gets_in_and_needs_no_person_the_second_time(world: World) {
+        open(&world).await;
+        let steps = run(&world, "node", &["mcp-remote/client.mjs"]).await;
+        assert!(steps.iter().any(|done| done == "second start without a person"), "{steps:?}");
+    }
+
+    async fn oidc_client_ts_from_npm_does_everything_from_a_page_of_another_origin(world: World) {
+        open(&world).await;
+        let steps = run(&world, "node", &["oidc-client-ts/client.mjs"]).await;
+        assert!(steps.iter().any(|done| done == "logout, and back to the page"), "{steps:?}");
+    }
+
+    async fn requests_oauth2client_from_pypi_signs_its_assertions(world: World) {
+        let python = installed("venv/bin/python");
+        let steps = run(&world, &python, &["requests-oauth2client/client.py"]).await;
+        assert!(steps.iter().any(|done| done == "revoked token is dead"), "{steps:?}");
+    }
+
+    async fn oic_from_pypi_registers_and_comes_back_with_tokens(world: World) {
+        open(&world).await;
+        let python = installed("venv/bin/python");
+        let steps = run(&world, &python, &["oic/client.py"]).await;
+        assert!(steps.iter().any(|done| done == "userinfo"), "{steps:?}");
+    }
+
     async fn openid_client_from_npm_registers_signs_in_introspects_and_deletes_itself(world: World) {
         let steps = run(&world, "node", &["openid-client/client.mjs"]).await;
         for step in ["introspection", "refresh", "registration deleted", "revoked token is dead"] {
@@ -36,6 +76,11 @@ both! {
         let steps = run(&world, &program, &[]).await;
         assert!(steps.iter().any(|done| done == "revoked token is dead"), "{steps:?}");
     }
+}
+
+/// Lets strangers register: these clients know of no token to register with.
+async fn open(world: &World) {
+    world.settings("OidcProvider.anonymousClientRegistration", json!(true)).await;
 }
 
 /// Runs a client against `world` with an API key that may register; answers the steps it took. A failure shows the whole exchange.

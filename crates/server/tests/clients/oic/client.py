@@ -36,6 +36,7 @@ class Recorded(Client):
 
 def flow(surroundings):
     step = surroundings.step
+    surroundings.note = "needs anonymous registration: it sends a registration token in base64 once more"
     client = Recorded(surroundings.exchanges)
     provider = step("discovery and keys", lambda: client.provider_config(surroundings.issuer))
     step(

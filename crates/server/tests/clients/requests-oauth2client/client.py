@@ -30,6 +30,7 @@ SCOPES = ["openid", "profile", "email", "offline_access"]
 class Flow:
     def __init__(self, surroundings):
         self.surroundings = surroundings
+        surroundings.note = "with `aud` set to the issuer: by itself it names the endpoint, which counts only at `/token`"
         self.session = Session()
         self.session.trust_env = False
         self.session.hooks["response"].append(surroundings.exchanges.received)
