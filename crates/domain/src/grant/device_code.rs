@@ -194,7 +194,9 @@ mod tests {
     #[test]
     fn d07_d08_anothers_code_and_a_used_one_are_no_grant() {
         let other = Client { client_id: ClientId::parse("other").unwrap(), ..tv() };
-        assert_eq!(refusal_at(&allowed(grant()), other, NOW).map(code), Some("invalid_grant"));
+        for request in [pending(), allowed(grant())] {
+            assert_eq!(refusal_at(&request, other.clone(), NOW).map(code), Some("invalid_grant"));
+        }
         let over = DeviceRequest { state: State::Over, ..pending() };
         assert_eq!(refusal(&over).map(code), Some("invalid_grant"));
         assert_eq!(unknown(&authenticated(tv())).code(), ErrorCode::InvalidGrant);

@@ -97,7 +97,7 @@ pub async fn standing(
 /// The page about a document that is of no use.
 fn unusable(client_id: &domain::client::ClientId, error: DocumentError) -> PageError {
     match error {
-        DocumentError::Busy => Problem::TooManyRequests.into(),
+        DocumentError::Busy => Problem::TooManyRequests { retry_after: Duration::from_mins(1) }.into(),
         DocumentError::Store(_) => Problem::Unavailable.into(),
         error => Problem::DocumentNotUsable {
             client_id: Foreign::from(client_id.as_str()),
