@@ -25,7 +25,7 @@ pub(super) enum Kind {
     },
 }
 
-pub(super) const CLIENTS: [Client; 12] = [
+pub(super) const CLIENTS: [Client; 13] = [
     Client { name: "mcp-sdk-typescript", kind: Kind::Node },
     Client { name: "mcp-sdk-python", kind: Kind::Python },
     Client { name: "mcp-remote", kind: Kind::Node },
@@ -43,6 +43,10 @@ pub(super) const CLIENTS: [Client; 12] = [
             file: "/usr/lib/apache2/modules/mod_auth_openidc.so",
             packages: &["apache2-bin", "libapache2-mod-auth-openidc"],
         },
+    },
+    Client {
+        name: "dovecot",
+        kind: Kind::Debian { file: "/usr/lib/dovecot/imap", packages: &["dovecot-imapd"] },
     },
 ];
 
