@@ -77,7 +77,7 @@ pub fn metadata(issuer: &str, settings: &OidcProvider, signing: &[Algorithm]) ->
     ];
     // Only when it is: nothing is promised that is not served.
     let documents = settings.client_id_metadata_documents;
-    let documents = documents.then(|| ("client_id_metadata_document_supported", json!(true)));
+    let documents = documents.then_some(("client_id_metadata_document_supported", json!(true)));
     Value::Object(
         members
             .into_iter()

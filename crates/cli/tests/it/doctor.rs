@@ -68,6 +68,9 @@ fn metadata(url: &str) -> Value {
     })
 }
 
+/// The metadata of a server at this URL.
+type Document = fn(&str) -> Value;
+
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const OPENID: &str = "/.well-known/openid-configuration";
 
@@ -131,11 +134,11 @@ fn a_server_that_does_it_otherwise_is_told_what_each_client_would_not_bear() {
         document["code_challenge_methods_supported"] = json!(["plain"]);
         document
     };
-    let cases: [(&str, &dyn Fn(&str) -> Value, &str); 4] = [
-        ("web-app", &wrong_issuer, "issuer is https://other.example, and must be http://127.0.0.1"),
-        ("cursor", &null, "scopes_supported is null or empty"),
-        ("chatgpt", &plain, "code_challenge_methods_supported must have S256"),
-        ("single-page-app", &metadata, "no access-control-allow-origin"),
+    let cases: [(&str, Document, &str); 4] = [
+        ("web-app", wrong_issuer, "issuer is https://other.example, and must be http://127.0.0.1"),
+        ("cursor", null, "scopes_supported is null or empty"),
+        ("chatgpt", plain, "code_challenge_methods_supported must have S256"),
+        ("single-page-app", metadata, "no access-control-allow-origin"),
     ];
     for (client, document, why) in cases {
         let url = serve(|url| vec![(OAUTH, "200 OK", document(url)), (OPENID, "200 OK", document(url))]);

@@ -72,8 +72,14 @@ pub enum Door {
 }
 
 impl Door {
-    pub const ALL: [Self; 6] =
-        [Self::Anonymous, Self::InitialAccessToken, Self::ApiKey, Self::AccessToken, Self::Administrator, Self::Document];
+    pub const ALL: [Self; 6] = [
+        Self::Anonymous,
+        Self::InitialAccessToken,
+        Self::ApiKey,
+        Self::AccessToken,
+        Self::Administrator,
+        Self::Document,
+    ];
 
     /// As stored, logged and counted.
     pub const fn as_str(self) -> &'static str {

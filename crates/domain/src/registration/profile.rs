@@ -84,10 +84,7 @@ impl RegistrationPolicy {
         match (self.door, self.mode) {
             (Door::Anonymous, _)
             | (_, Mode::Open)
-            | (
-                Door::InitialAccessToken | Door::ApiKey | Door::AccessToken | Door::Document,
-                Mode::Off,
-            ) => {}
+            | (Door::InitialAccessToken | Door::ApiKey | Door::AccessToken | Door::Document, Mode::Off) => {}
             (_, Mode::Token) => return Err(PolicyError::TokenElsewhere),
             (Door::Administrator, Mode::Off) => return Err(PolicyError::AdministratorsOff),
         }

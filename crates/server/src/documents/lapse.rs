@@ -9,8 +9,8 @@ use domain::{
 };
 use store::{Batch, client_documents};
 
-use super::{DocumentError, Moment, change, current};
-use crate::{app::App, wire::Failure};
+use super::{DocumentError, Moment, Rules, change, current};
+use crate::{app::App, registration::bounds_of, wire::Failure};
 
 /// So old a document may be while its client goes on.
 const LOOK_AGAIN: Duration = Duration::from_hours(24);
@@ -45,7 +45,9 @@ pub async fn check_again(app: &App, known: Known, now: Timestamp) -> Result<Know
     if app.fetch_tries.is_too_soon(url.as_str(), now, TRY_AGAIN) {
         return may_wait(client, looked_at, now);
     }
-    match current(app, &live, &url, (true, Moment::Request), now).await {
+    let bounds = bounds_of(&app.store, Door::Document, None).await?;
+    let rules = Rules { live: &live, bounds: &bounds };
+    match current(app, &rules, &url, (true, Moment::Request), now).await {
         Ok(read) => Ok(Known::Client(change::keep_up(app, client, read, now).await?)),
         Err(DocumentError::Store(_)) => Ok(Known::Client(client)),
         Err(error) if error.is_final() => {

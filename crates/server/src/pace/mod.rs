@@ -141,7 +141,7 @@ impl Pace {
         let ahead = full_at.since(now);
         if ahead > rate.patience() {
             shard.insert(key, full_at);
-            return Err(TooOften::after(ahead - rate.patience()));
+            return Err(TooOften::after(ahead.saturating_sub(rate.patience())));
         }
         shard.insert(key, full_at.plus(rate.interval()));
         Ok(())

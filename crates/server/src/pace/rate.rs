@@ -26,7 +26,7 @@ impl Rate {
 
     /// How far ahead of time somebody may be.
     pub fn patience(self) -> Duration {
-        self.span - self.interval()
+        self.span.saturating_sub(self.interval())
     }
 
     /// `times` as many in the same span.

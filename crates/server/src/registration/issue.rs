@@ -22,6 +22,7 @@ use crate::{
     app::App,
     journal::{self, Occasion},
     keys::Sealer,
+    pace::Line,
     wire::{Failure, answer, extract::bearer},
 };
 
@@ -57,6 +58,7 @@ async fn issue_shared(
             return Err(Failure::new(ErrorCode::AccessDenied, why));
         }
         known @ (Known::Tombstone | Known::Nothing) => {
+            keep_pace(app, by)?;
             let mut batch = Batch::new();
             batch.extend(clients::insert_shared(&client)?);
             if matches!(known, Known::Tombstone) {
@@ -76,8 +78,17 @@ async fn issue_shared(
     Ok(created(&client, None, None))
 }
 
+/// Strangers have so many clients stored, and no more. What is known already costs nothing and is not counted.
+fn keep_pace(app: &App, by: &By<'_>) -> Result<(), Failure> {
+    match by.registrant {
+        Registrant::Stranger => Ok(app.pace.take(Line::Register, by.occasion.from, by.occasion.now)?),
+        Registrant::Token { .. } | Registrant::Caller(_) => Ok(()),
+    }
+}
+
 /// A client of its own, with the credentials to manage it, and a secret if its method needs one.
 async fn issue_own(app: &App, registration: Registration, by: &By<'_>) -> Result<Response, Failure> {
+    keep_pace(app, by)?;
     let needs_secret = registration.needs_secret();
     let id = app.chance.id(by.occasion.now);
     let client_id = ClientId::own(&id);

@@ -45,7 +45,7 @@ pub(crate) async fn run(command: Local, config: &Config) -> Result<(), Failure> 
         store,
         master,
         chance: Chance::default(),
-        passwords: Passwords::new(),
+        passwords: Passwords::default(),
         now: clock::now(),
     };
     let answer = match command {

@@ -31,15 +31,12 @@ fn run_registration(wanted: SimulateRegistration) -> Result<(), Failure> {
     let said = server.post_text(&format!("/api/simulate/registration?{}", query.finish()), &body)?;
     let is_accepted = said.get("isAccepted").and_then(Value::as_bool).unwrap_or(false);
     if wanted.json {
-        terminal::say_json(&said)?
+        terminal::say_json(&said)?;
     } else {
-        tell(&said)?
+        tell(&said)?;
     }
     let text = |name: &str| said.get(name).and_then(Value::as_str).unwrap_or_default();
-    match is_accepted {
-        true => Ok(()),
-        false => Err(Failure::refused(text("error"), text("error_description"))),
-    }
+    if is_accepted { Ok(()) } else { Err(Failure::refused(text("error"), text("error_description"))) }
 }
 
 fn read(wanted: &SimulateRegistration) -> Result<String, Failure> {

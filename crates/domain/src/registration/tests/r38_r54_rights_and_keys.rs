@@ -106,7 +106,7 @@ fn where_the_device_grant_is_open_to_everybody_strangers_may_register_for_it() {
     let issuer = Url::parse("https://login.example.org").unwrap();
     let body = json!({"grant_types": [DEVICE], "token_endpoint_auth_method": "none"}).to_string();
     let raw = RawRegistration::read(body.as_bytes()).unwrap();
-    let policy = Policy { settings: &settings, issuer: &issuer };
+    let policy = Policy { settings: &settings, issuer: &issuer, bounds: &[] };
     assert!(parse(&raw, &policy, Door::Anonymous).unwrap().metadata().allows(GrantType::DeviceCode));
 }
 

@@ -11,6 +11,7 @@ use domain::{
     directory::Session,
     error::{ErrorCode, Refusal},
     grant::{Grant, authorization_code::AuthorizationCode},
+    journal::ActorRef,
     scope::Scope,
     secret::TokenKind,
     settings::{OidcProvider, UNREGISTERED_IN_ALL},
@@ -177,7 +178,8 @@ fn stored(
     let mut statements = clients::insert_shared(&client)?;
     statements.push(clients::exhume(&client.client_id));
     statements.push(client_documents::note(&client.id, now));
-    statements.extend(occasion.map(|occasion| journal::registered(app, &client, None, occasion)));
+    statements
+        .extend(occasion.map(|occasion| journal::registered(app, &client, ActorRef::default(), occasion)));
     Ok(statements)
 }
 

@@ -29,6 +29,7 @@ use super::{
 use crate::{
     app::App,
     clock,
+    documents::Moment,
     journal::Occasion,
     web::{
         page::{DeviceConsent, DeviceEntry, Foreign, Problem},
@@ -101,7 +102,7 @@ pub(super) async fn standing(
     session: &Session,
     now: Timestamp,
 ) -> Result<Standing, PageError> {
-    let standing = proceed::standing(app, &request.client_id, Some(session), now).await?;
+    let standing = proceed::standing(app, &request.client_id, (Some(session), Moment::Decision), now).await?;
     if device::is_open_to(standing.registered(), &app.live().settings) {
         return Ok(standing);
     }

@@ -1,5 +1,6 @@
 //! A source that asks too often is told when to come back; others notice nothing.
 
+use serde_json::json;
 use server::config::Rates;
 
 use crate::world::{Answer, Call, PASSWORD, World};
@@ -84,8 +85,25 @@ both! {
         request(OTHER).await.is(200);
     }
 
+    async fn r71_so_many_new_clients_are_stored_for_one_stranger_and_what_is_known_is_not_counted(world: World) {
+        strict(&world).await;
+        world.settings("anonymousClientRegistration", true.into()).await;
+        let register = |name: &str, source: &'static str| {
+            let body = json!({ "client_name": name, "redirect_uris": ["http://127.0.0.1/cb"], "token_endpoint_auth_method": "none" });
+            from(source, world.post("/register").json(&body))
+        };
+        for name in ["one", "two", "one", "two"] {
+            register(name, "2001:db8::1").await.is(201);
+        }
+        let refused = register("three", "2001:db8::2").await;
+        is_asked_to_wait(&refused);
+        assert_eq!(refused.text("error"), "temporarily_unavailable");
+        register("one", "2001:db8::2").await.is(201);
+        register("three", OTHER).await.is(201);
+    }
+
     async fn m14_wrong_registration_tokens_are_counted_and_the_right_one_still_works(world: World) {
-        let client = world.client(serde_json::json!({ "redirect_uris": ["https://a.example/cb"] })).await;
+        let client = world.client(json!({ "redirect_uris": ["https://a.example/cb"] })).await;
         world.restart_with(|config| config.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")]).await;
         let owner = crate::rfc7592::Owner::of(&world, &client.registration);
         let wrong = owner.with("wlr_wrong");
@@ -98,7 +116,7 @@ both! {
     }
 
     async fn a_registration_is_read_so_often_and_the_answer_is_json(world: World) {
-        let client = world.client(serde_json::json!({ "redirect_uris": ["https://a.example/cb"] })).await;
+        let client = world.client(json!({ "redirect_uris": ["https://a.example/cb"] })).await;
         strict(&world).await;
         let owner = crate::rfc7592::Owner::of(&world, &client.registration);
         for _ in 0..2 {
