@@ -45,127 +45,84 @@ pub(super) enum Auth {
     Post,
 }
 
-const OPENID: &[Place] = &[Place::OpenIdAppended];
-const MCP: &[Place] = &[Place::OAuthInserted, Place::OpenIdInserted, Place::OpenIdAppended];
+/// An MCP client that is a program and keeps no secret.
+const MCP: Kind = Kind {
+    name: "",
+    what: "",
+    places: &[Place::OAuthInserted, Place::OpenIdInserted, Place::OpenIdAppended],
+    origin: None,
+    needs_pkce: true,
+    is_strict: true,
+    has_document: false,
+    registration: || Value::Null,
+    redirect_uri: "",
+    auth: &[Auth::None],
+};
+
+/// A client that came with an OpenID library.
+const OPENID: Kind = Kind {
+    places: &[Place::OpenIdAppended],
+    needs_pkce: false,
+    is_strict: false,
+    auth: &[Auth::Basic, Auth::Post],
+    ..MCP
+};
 
 pub(super) const ALL: &[Kind] = &[
     Kind {
         name: "claude.ai",
         what: "hosted assistant",
-        places: MCP,
-        origin: None,
-        needs_pkce: true,
-        is_strict: true,
         has_document: true,
-        registration: || {
-            json!({
-                "redirect_uris": ["https://claude.ai/api/mcp/auth_callback"],
-                "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
-                "token_endpoint_auth_method": "none", "client_name": "Claude", "client_uri": "https://claude.ai",
-            })
-        },
-        redirect_uri: "https://claude.ai/api/mcp/auth_callback",
-        auth: &[Auth::None],
+        registration: || with(public("Claude", CLAUDE), "client_uri", "https://claude.ai".into()),
+        redirect_uri: CLAUDE,
+        ..MCP
     },
     Kind {
         name: "claude-code",
         what: "command line; another loopback port each time",
-        places: MCP,
-        origin: None,
-        needs_pkce: true,
-        is_strict: true,
-        has_document: false,
-        registration: || {
-            json!({
-                "redirect_uris": ["http://localhost:54212/callback"],
-                "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
-                "token_endpoint_auth_method": "none", "client_name": "Claude Code",
-            })
-        },
+        registration: || public("Claude Code", "http://localhost:54212/callback"),
         redirect_uri: "http://localhost:61733/callback",
-        auth: &[Auth::None],
+        ..MCP
     },
     Kind {
         name: "chatgpt",
         what: "hosted assistant",
-        places: MCP,
-        origin: None,
-        needs_pkce: true,
         is_strict: false,
         has_document: true,
-        registration: || {
-            json!({
-                "redirect_uris": ["https://chatgpt.com/connector/oauth/AbCdEfGhIjKl"],
-                "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
-                "token_endpoint_auth_method": "none", "client_name": "ChatGPT",
-            })
-        },
-        redirect_uri: "https://chatgpt.com/connector/oauth/AbCdEfGhIjKl",
-        auth: &[Auth::None],
+        registration: || public("ChatGPT", CHATGPT),
+        redirect_uri: CHATGPT,
+        ..MCP
     },
     Kind {
         name: "cursor",
         what: "editor with a scheme of its own",
-        places: MCP,
-        origin: None,
-        needs_pkce: true,
-        is_strict: true,
-        has_document: false,
-        registration: || {
-            json!({
-                "redirect_uris": ["cursor://anysphere.cursor-mcp/oauth/callback"],
-                "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
-                "token_endpoint_auth_method": "none", "client_name": "Cursor",
-            })
-        },
-        redirect_uri: "cursor://anysphere.cursor-mcp/oauth/callback",
-        auth: &[Auth::None],
+        registration: || public("Cursor", CURSOR),
+        redirect_uri: CURSOR,
+        ..MCP
     },
     Kind {
         name: "vscode",
         what: "editor; a web page and a loopback address",
-        places: MCP,
-        origin: None,
-        needs_pkce: true,
         is_strict: false,
         has_document: true,
         registration: || {
-            json!({
-                "redirect_uris": ["http://127.0.0.1:33418/", "https://vscode.dev/redirect"],
-                "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
-                "token_endpoint_auth_method": "none", "client_name": "Visual Studio Code",
-            })
+            let places = json!(["http://127.0.0.1:33418/", "https://vscode.dev/redirect"]);
+            with(public("Visual Studio Code", ""), "redirect_uris", places)
         },
         redirect_uri: "http://127.0.0.1:50123/",
-        auth: &[Auth::None],
+        ..MCP
     },
     Kind {
         name: "mcp-inspector",
         what: "page in a browser",
-        places: MCP,
         origin: Some("http://localhost:6274"),
-        needs_pkce: true,
-        is_strict: true,
-        has_document: false,
-        registration: || {
-            json!({
-                "redirect_uris": ["http://localhost:6274/oauth/callback"],
-                "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
-                "token_endpoint_auth_method": "none", "client_name": "MCP Inspector",
-                "client_uri": "https://github.com/modelcontextprotocol/inspector",
-            })
-        },
-        redirect_uri: "http://localhost:6274/oauth/callback",
-        auth: &[Auth::None],
+        registration: || public("MCP Inspector", INSPECTOR),
+        redirect_uri: INSPECTOR,
+        ..MCP
     },
     Kind {
         name: "lm-studio",
         what: "desktop; sends null for what it leaves out",
-        places: MCP,
-        origin: None,
-        needs_pkce: true,
-        is_strict: true,
-        has_document: false,
         registration: || {
             json!({
                 "redirect_uris": ["http://127.0.0.1:33389/mcp-oauth-redirect"],
@@ -174,16 +131,11 @@ pub(super) const ALL: &[Kind] = &[
             })
         },
         redirect_uri: "http://127.0.0.1:40001/mcp-oauth-redirect",
-        auth: &[Auth::None],
+        ..MCP
     },
     Kind {
         name: "oidc-agent",
         what: "desktop; several redirect URIs",
-        places: OPENID,
-        origin: None,
-        needs_pkce: false,
-        is_strict: false,
-        has_document: false,
         registration: || {
             json!({
                 "redirect_uris": ["edu.kit.data.oidc-agent:/redirect", "http://localhost:8080", "http://localhost:4242"],
@@ -192,38 +144,47 @@ pub(super) const ALL: &[Kind] = &[
             })
         },
         redirect_uri: "http://localhost:4242",
-        auth: &[Auth::Basic, Auth::Post],
+        ..OPENID
     },
     Kind {
         name: "web-app",
         what: "a server with a secret, by an OpenID library",
-        places: OPENID,
-        origin: None,
-        needs_pkce: false,
-        is_strict: false,
-        has_document: false,
-        registration: || json!({ "redirect_uris": ["https://app.example.com/callback"], "client_name": "A web application" }),
-        redirect_uri: "https://app.example.com/callback",
-        auth: &[Auth::Basic, Auth::Post],
+        registration: || json!({ "redirect_uris": [APP], "client_name": "A web application" }),
+        redirect_uri: APP,
+        ..OPENID
     },
     Kind {
         name: "single-page-app",
         what: "a page in a browser, by an OpenID library",
-        places: OPENID,
         origin: Some("https://app.example.com"),
-        needs_pkce: false,
-        is_strict: false,
-        has_document: false,
-        registration: || {
-            json!({
-                "redirect_uris": ["https://app.example.com/callback"], "client_name": "A page",
-                "token_endpoint_auth_method": "none",
-            })
-        },
-        redirect_uri: "https://app.example.com/callback",
+        registration: || json!({ "redirect_uris": [APP], "client_name": "A page", "token_endpoint_auth_method": "none" }),
+        redirect_uri: APP,
         auth: &[Auth::None],
+        ..OPENID
     },
 ];
+
+const CLAUDE: &str = "https://claude.ai/api/mcp/auth_callback";
+const CHATGPT: &str = "https://chatgpt.com/connector/oauth/AbCdEfGhIjKl";
+const CURSOR: &str = "cursor://anysphere.cursor-mcp/oauth/callback";
+const INSPECTOR: &str = "http://localhost:6274/oauth/callback";
+const APP: &str = "https://app.example.com/callback";
+
+/// What most MCP clients send.
+fn public(name: &str, redirect_uri: &str) -> Value {
+    json!({
+        "redirect_uris": [redirect_uri],
+        "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
+        "token_endpoint_auth_method": "none", "client_name": name,
+    })
+}
+
+fn with(mut registration: Value, member: &str, value: Value) -> Value {
+    if let Some(members) = registration.as_object_mut() {
+        members.insert(member.to_owned(), value);
+    }
+    registration
+}
 
 impl Place {
     /// The address of the document for `issuer`, which has no slash at its end.
