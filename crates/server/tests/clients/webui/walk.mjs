@@ -20,7 +20,15 @@ const SERIOUS = new Set(['serious', 'critical']);
 const HEAVIEST = 60 * 1024;
 
 /** Where the walk begins; from there it goes wherever a link leads. */
-const STARTS = ['/', '/login', '/admin', '/account', '/nowhere'];
+const STARTS = ['/', '/login', '/admin', '/account', '/device', '/nowhere'];
+/** An application that nobody registered asks for something: a page to sign in on, then one to decide on. */
+const ASKED =
+  '/authorize?response_type=code&client_id=a-tool&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcb&scope=openid+email' +
+  '&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256';
+/** One that asks wrongly, for which there is a page that says so. */
+const ASKED_WRONGLY = ASKED.replace('http%3A%2F%2F127.0.0.1%2Fcb', 'javascript%3Aalert%281%29');
+/** The pages that are no pages to work on. */
+const STATUS = new Map([['/nowhere', 404], [ASKED_WRONGLY, 400]]);
 /** What ends the walk, or repeats it. */
 const SKIPPED = /^\/(logout|admin\/oauth|account\/oauth|assets|jmap|\.well-known|jwks\.json)/;
 
@@ -41,10 +49,16 @@ async function walk() {
     if (url.protocol.startsWith('http') && url.origin !== origin) met.push(`asks ${url.origin}`);
   });
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('404')) met.push(`says ${message.text()}`);
+    if (message.type() === 'error') met.push(`says ${message.text()}`);
   });
-  const seen = new Map([['signed out /login', await look(page, '/login', met, 'signed out ')]]);
+  const seen = new Map();
+  for (const path of ['/login', '/device', ASKED]) {
+    seen.set(`signed out ${kindOf(path)}`, await look(page, path, met, 'signed out '));
+  }
   await signIn(page);
+  for (const [name, path] of [['asked', ASKED], ['asked wrongly', ASKED_WRONGLY], ['leaving', '/logout']]) {
+    seen.set(name, await look(page, path, met, `${name} `));
+  }
   const ahead = [...STARTS];
   while (ahead.length > 0) {
     const path = ahead.shift();
@@ -84,7 +98,7 @@ async function look(page, path, met, prefix = '') {
   met.length = 0;
   await page.setViewportSize({ width: WIDTHS[1], height: 900 });
   const answer = await page.goto(origin + path);
-  const expected = path === '/nowhere' ? 404 : 200;
+  const expected = STATUS.get(path) ?? 200;
   const faults = answer.status() === expected ? [] : [`status ${answer.status()}`];
   for (const scheme of SCHEMES) {
     await page.emulateMedia({ colorScheme: scheme });
@@ -98,8 +112,10 @@ async function look(page, path, met, prefix = '') {
   }
   const weight = await weigh(page);
   if (weight > HEAVIEST) faults.push(`weighs ${weight} bytes`);
+  // A browser tells of a page that says no, which is what such a page is for.
+  const unexpected = met.filter((line) => expected === 200 || !line.includes(`status of ${expected}`));
   const heading = await page.locator('h1').first().innerText().catch(() => '');
-  return { path: prefix + kindOf(path), heading, weight, faults: [...new Set([...faults, ...met])] };
+  return { path: prefix + kindOf(path), heading, weight, faults: [...new Set([...faults, ...unexpected])] };
 }
 
 /** All bytes that a first visit to the page takes, nothing compressed. */
