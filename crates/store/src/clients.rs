@@ -9,7 +9,7 @@ use domain::{
     time::Timestamp,
 };
 
-use crate::{Guard, Query, Row, Statement, Store, StoreError, Value, client_words, search::Composer};
+use crate::{Guard, Memory, Query, Row, Statement, Store, StoreError, Value, client_words, search::Composer};
 
 /// What lets the registrant manage its registration (RFC 7592), beside the client itself.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +54,7 @@ pub async fn known(store: &Store, client_id: &ClientId) -> Result<Known, StoreEr
     let row = store.read_one(query).await?.ok_or_else(|| StoreError::corrupt("no answer"))?;
     if row.opt_text_ref(0)?.is_some() {
         let client = Arc::new(read_client(&row)?);
-        store.clients.remember(&client, epoch);
+        store.clients.remember(client_id.clone(), &client, epoch);
         return Ok(Known::Client(client));
     }
     Ok(if row.opt_timestamp(COLUMNS)?.is_some() { Known::Tombstone } else { Known::Nothing })
@@ -188,7 +188,7 @@ pub fn replace(
             client.version.into(),
         ],
     );
-    let mut statements = vec![statement.guarded(Guard::Exactly(1)).changing_clients()];
+    let mut statements = vec![statement.guarded(Guard::Exactly(1)).changing(Memory::Clients)];
     statements.extend(client_words::change(client, before));
     Ok(statements)
 }
@@ -215,7 +215,7 @@ pub fn update(client: &Client, before: &Client) -> Result<Vec<Statement>, StoreE
             client.version.into(),
         ],
     );
-    let mut statements = vec![statement.guarded(Guard::Exactly(1)).changing_clients()];
+    let mut statements = vec![statement.guarded(Guard::Exactly(1)).changing(Memory::Clients)];
     statements.extend(client_words::change(client, &before.metadata));
     Ok(statements)
 }
@@ -233,7 +233,7 @@ pub fn settle_management(id: &Id, token_hash: &SecretHash) -> Statement {
 pub fn delete(client: &Client) -> Vec<Statement> {
     let delete = Statement::new("DELETE FROM clients WHERE id = $1", [(&client.id).into()])
         .guarded(Guard::Exactly(1))
-        .changing_clients();
+        .changing(Memory::Clients);
     std::iter::once(delete).chain(client_words::forget(client)).collect()
 }
 
@@ -243,7 +243,7 @@ pub fn set_verified(id: &Id, is_verified: bool) -> Statement {
         [is_verified.into(), id.into()],
     )
     .guarded(Guard::Exactly(1))
-    .changing_clients()
+    .changing(Memory::Clients)
 }
 
 pub fn set_enabled(id: &Id, is_enabled: bool) -> Statement {
@@ -252,7 +252,7 @@ pub fn set_enabled(id: &Id, is_enabled: bool) -> Statement {
         [is_enabled.into(), id.into()],
     )
     .guarded(Guard::Exactly(1))
-    .changing_clients()
+    .changing(Memory::Clients)
 }
 
 /// Leaves a tombstone, so that the next request of the client can be answered with a reason, and that no other tenant takes its place.

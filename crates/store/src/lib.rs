@@ -28,7 +28,7 @@ pub mod passkeys;
 pub mod recovery_codes;
 pub mod refresh_tokens;
 pub mod registration_policies;
-mod remembered_clients;
+mod remembered;
 mod remembered_rolebook;
 pub mod roles;
 pub mod search;
@@ -43,6 +43,6 @@ pub mod totp;
 pub mod user_code_tries;
 pub mod visits;
 
-pub use db::{Batch, DatabaseUrl, Guard, Outcome, Query, Row, Statement, Step, Store, Value};
+pub use db::{Batch, DatabaseUrl, Guard, Memory, Outcome, Query, Row, Statement, Step, Store, Value};
 pub use error::StoreError;
 pub use migrate::Migration;

@@ -1,5 +1,7 @@
 //! Registration policies: one for each door of the server, and one for each door of a tenant.
 
+use std::sync::Arc;
+
 use domain::{
     client::Door,
     id::Id,
@@ -10,7 +12,7 @@ use domain::{
 };
 
 use crate::{
-    Guard, Query, Row, Statement, Store, StoreError,
+    Guard, Memory, Query, Row, Statement, Store, StoreError,
     search::{Composer, Found, Search, SearchError, Source},
 };
 
@@ -36,11 +38,19 @@ pub enum SortBy {
     Description,
 }
 
-/// Those that hold for a registration of this tenant, or of none: the server's own, and the tenant's.
-pub async fn in_force(store: &Store, tenant: Option<&Id>) -> Result<Vec<RegistrationPolicy>, StoreError> {
+/// Those that hold for a registration of this tenant, or of none: the server's own, and the tenant's. What another process changed in the
+/// last half second may not be seen yet.
+pub async fn in_force(store: &Store, tenant: Option<&Id>) -> Result<Arc<[RegistrationPolicy]>, StoreError> {
     const SQL: &str = concat!(select!(), " WHERE owner = '' OR owner = $1");
     let owner = tenant.map_or("", Id::as_str);
-    store.read(Query::new(SQL, [owner.into()])).await?.iter().map(read).collect()
+    let epoch = match store.registration_policies.recall(owner) {
+        Ok(policies) => return Ok(policies),
+        Err(epoch) => epoch,
+    };
+    let rows = store.read(Query::new(SQL, [owner.into()])).await?;
+    let policies: Arc<[_]> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    store.registration_policies.remember(owner.to_owned(), &policies, epoch);
+    Ok(policies)
 }
 
 /// Those of `ids` that exist; of one tenant only, if it is named.
@@ -82,7 +92,8 @@ pub fn insert(policy: &RegistrationPolicy) -> Result<Statement, StoreError> {
             policy.created_at.into(),
             policy.version.into(),
         ],
-    ))
+    )
+    .changing(Memory::RegistrationPolicies))
 }
 
 /// Writes what can be changed of a policy, if nobody changed it since `policy.version` was read.
@@ -98,7 +109,7 @@ pub fn update(policy: &RegistrationPolicy) -> Result<Statement, StoreError> {
             policy.version.into(),
         ],
     );
-    Ok(statement.guarded(Guard::Exactly(1)))
+    Ok(statement.guarded(Guard::Exactly(1)).changing(Memory::RegistrationPolicies))
 }
 
 pub fn delete(id: &Id, version: i64) -> Statement {
@@ -107,6 +118,7 @@ pub fn delete(id: &Id, version: i64) -> Statement {
         [id.into(), version.into()],
     )
     .guarded(Guard::Exactly(1))
+    .changing(Memory::RegistrationPolicies)
 }
 
 fn read(row: &Row) -> Result<RegistrationPolicy, StoreError> {

@@ -6,7 +6,7 @@ use domain::{
 };
 
 use crate::{
-    Guard, Query, Row, Statement, Store, StoreError,
+    Guard, Memory, Query, Row, Statement, Store, StoreError,
     search::{Composer, Found, Search, SearchError, Source},
 };
 
@@ -71,7 +71,7 @@ pub fn insert(role: &Role) -> Statement {
             role.version.into(),
         ],
     )
-    .changing_roles()
+    .changing(Memory::Rolebook)
 }
 
 /// Writes all of the role, if nobody changed it since `role.version` was read.
@@ -90,13 +90,13 @@ pub fn update(role: &Role) -> Statement {
         ],
     )
     .guarded(Guard::Exactly(1))
-    .changing_roles()
+    .changing(Memory::Rolebook)
 }
 
 pub fn delete(id: &Id, version: i64) -> Statement {
     Statement::new("DELETE FROM roles WHERE id = $1 AND version = $2", [id.into(), version.into()])
         .guarded(Guard::Exactly(1))
-        .changing_roles()
+        .changing(Memory::Rolebook)
 }
 
 /// All roles, and the page of the book on which they stand: [`turn_page_from`] refuses a batch that was made for an older one.
@@ -111,14 +111,14 @@ pub async fn all_at_page(store: &Store) -> Result<(i64, Vec<Role>), StoreError> 
 pub fn turn_page_from(page: i64) -> Statement {
     Statement::new("UPDATE rolebook SET version = version + 1 WHERE version = $1", [page.into()])
         .guarded(Guard::Exactly(1))
-        .changing_roles()
+        .changing(Memory::Rolebook)
 }
 
 /// Goes first in every batch that changes roles or tenants: such batches come one after the other, and every node reads the roles again.
 pub fn turn_page() -> Statement {
     Statement::new("UPDATE rolebook SET version = version + 1", [])
         .guarded(Guard::Exactly(1))
-        .changing_roles()
+        .changing(Memory::Rolebook)
 }
 
 /// Up to `limit` ids of accounts, tenants and roles that have this role.

@@ -6,7 +6,7 @@ use domain::{
 };
 
 use crate::{
-    Guard, Query, Row, Statement, Store, StoreError, Value,
+    Guard, Memory, Query, Row, Statement, Store, StoreError, Value,
     roles::{read_ids, read_set, write_ids},
     search::{Composer, Found, Search, SearchError, Source},
 };
@@ -101,7 +101,7 @@ pub fn insert(tenant: &Tenant) -> Statement {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         params,
     )
-    .changing_roles()
+    .changing(Memory::Rolebook)
 }
 
 /// Writes all of the tenant, if nobody changed it since `tenant.version` was read.
@@ -121,14 +121,14 @@ pub fn update(tenant: &Tenant) -> Statement {
         params,
     )
     .guarded(Guard::Exactly(1))
-    .changing_roles()
+    .changing(Memory::Rolebook)
 }
 
 /// Deletes the tenant; while anything belongs to it this is a conflict.
 pub fn delete(id: &Id, version: i64) -> Statement {
     Statement::new("DELETE FROM tenants WHERE id = $1 AND version = $2", [id.into(), version.into()])
         .guarded(Guard::Exactly(1))
-        .changing_roles()
+        .changing(Memory::Rolebook)
 }
 
 /// Goes before an insertion that a quota counts: of all that add to a tenant one does at a time, so that each counts what the others added.

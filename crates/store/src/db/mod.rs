@@ -14,17 +14,22 @@ mod value;
 use std::fmt;
 use std::sync::Arc;
 
+use domain::{
+    client::{Client, ClientId},
+    registration::profile::RegistrationPolicy,
+};
+
 use self::postgres::Postgres;
 pub use self::row::Row;
 use self::sqlite::Sqlite;
-pub use self::statement::{Batch, Guard, Outcome, Query, Statement, Step};
+pub use self::statement::{Batch, Guard, Memory, Outcome, Query, Statement, Step};
 pub use self::url::DatabaseUrl;
 use self::url::Place;
 pub use self::value::Value;
 use crate::error::StoreError;
 use crate::journal::Unchanged;
 use crate::migrate::{MIGRATIONS, Migration};
-use crate::remembered_clients::RememberedClients;
+use crate::remembered::Remembered;
 use crate::remembered_rolebook::RememberedRolebook;
 use crate::search::RememberedCounts;
 
@@ -32,7 +37,9 @@ use crate::search::RememberedCounts;
 #[derive(Clone)]
 pub struct Store {
     engine: Arc<Engine>,
-    pub(crate) clients: Arc<RememberedClients>,
+    pub(crate) clients: Arc<Remembered<ClientId, Client>>,
+    /// By the tenant they hold for, or the empty text where they hold for whoever belongs to none.
+    pub(crate) registration_policies: Arc<Remembered<String, [RegistrationPolicy]>>,
     pub(crate) rolebook: Arc<RememberedRolebook>,
     pub(crate) counts: Arc<RememberedCounts>,
     /// What must hold with every commit.
@@ -59,6 +66,7 @@ impl Store {
         Ok(Self {
             engine: Arc::new(engine),
             clients: Arc::default(),
+            registration_policies: Arc::default(),
             rolebook: Arc::default(),
             counts: Arc::default(),
             expected: None,
@@ -126,7 +134,7 @@ impl Store {
         if batch.holds_nul() {
             return Err(StoreError::Nul);
         }
-        let (changes_clients, changes_roles) = (batch.changes_clients(), batch.changes_roles());
+        let changes = batch.changes();
         let conditions = self.expected.as_ref().map(|unchanged| unchanged.statements()).unwrap_or_default();
         let before = conditions.len();
         let batch = batch.preceded_by(conditions);
@@ -135,11 +143,12 @@ impl Store {
             Engine::Postgres(postgres) => postgres.commit(batch).await,
         };
         let outcome = outcome.and_then(|outcome| outcome.without_first(before).ok_or(StoreError::Unexpected));
-        if changes_clients {
-            self.clients.forget();
-        }
-        if changes_roles {
-            self.rolebook.forget();
+        for memory in changes {
+            match memory {
+                Memory::Clients => self.clients.forget(),
+                Memory::RegistrationPolicies => self.registration_policies.forget(),
+                Memory::Rolebook => self.rolebook.forget(),
+            }
         }
         outcome
     }

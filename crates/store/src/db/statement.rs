@@ -33,8 +33,16 @@ pub struct Statement {
     pub(super) sql: &'static str,
     pub(super) params: Vec<Value>,
     pub(super) guard: Guard,
-    changes_clients: bool,
-    changes_roles: bool,
+    changes: Option<Memory>,
+}
+
+/// What is remembered of rows ([`crate::remembered`]), and forgotten with a commit that changes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    Clients,
+    RegistrationPolicies,
+    /// What roles and tenants add up to.
+    Rolebook,
 }
 
 impl Statement {
@@ -42,20 +50,13 @@ impl Statement {
     pub fn new(sql: &'static str, params: impl Into<Vec<Value>>) -> Self {
         let params = params.into();
         check(sql, &params);
-        Self { sql, params, guard: Guard::Any, changes_clients: false, changes_roles: false }
+        Self { sql, params, guard: Guard::Any, changes: None }
     }
 
-    /// Of a statement that changes or deletes a client: what is remembered of clients is forgotten with its commit.
+    /// Of a statement that changes or deletes what is remembered, or adds to it: with its commit that is forgotten.
     #[must_use]
-    pub fn changing_clients(mut self) -> Self {
-        self.changes_clients = true;
-        self
-    }
-
-    /// Of a statement that changes a role or a tenant: what they add up to is forgotten with its commit.
-    #[must_use]
-    pub(crate) fn changing_roles(mut self) -> Self {
-        self.changes_roles = true;
+    pub fn changing(mut self, memory: Memory) -> Self {
+        self.changes = Some(memory);
         self
     }
 
@@ -102,12 +103,9 @@ impl Batch {
         self
     }
 
-    pub(super) fn changes_clients(&self) -> bool {
-        self.statements.iter().any(|statement| statement.changes_clients)
-    }
-
-    pub(super) fn changes_roles(&self) -> bool {
-        self.statements.iter().any(|statement| statement.changes_roles)
+    /// What has to be forgotten with its commit, perhaps more than once.
+    pub(super) fn changes(&self) -> Vec<Memory> {
+        self.statements.iter().filter_map(|statement| statement.changes).collect()
     }
 
     pub(super) fn holds_nul(&self) -> bool {

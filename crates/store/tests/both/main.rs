@@ -23,5 +23,6 @@ mod open;
 mod our_history;
 mod postgres_only;
 mod read;
+mod registration_policies;
 mod row;
 mod tallies;

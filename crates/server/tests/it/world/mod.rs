@@ -58,7 +58,7 @@ use server::{
     config::{Config, Issuer},
     start::start,
 };
-use store::{Batch, Query, Row, Statement};
+use store::{Batch, Memory, Query, Row, Statement};
 use tokio::{sync::oneshot, task::JoinHandle};
 
 pub(crate) use self::{
@@ -160,7 +160,7 @@ impl World {
     /// Changes rows past every rule, for what would take too long to wait for. Answers nothing; the statement must be right.
     pub(crate) async fn sql(&self, sql: &'static str, values: impl Into<Vec<store::Value>>) {
         let mut batch = Batch::new();
-        batch.push(Statement::new(sql, values).changing_clients());
+        batch.push(Statement::new(sql, values).changing(Memory::Clients));
         let outcome = self.app().store.commit(batch).await.expect("a statement");
         assert!(outcome.is_committed());
     }
