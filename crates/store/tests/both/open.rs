@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use store::{DatabaseUrl, Outcome, Store, StoreError};
+use store::{DatabaseUrl, Outcome, Query, Store, StoreError};
 
 use crate::scene::{TABLES, batch, insert};
 
@@ -60,6 +60,30 @@ async fn after_closing_everything_is_in_the_file_and_the_log_is_empty() {
     store.close().await;
     let log = std::fs::metadata(directory.path().join("a.db-wal"));
     assert_eq!(log.map_or(0, |log| log.len()), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_begins_again_while_somebody_reads_all_the_time() {
+    const MEBIBYTE: u64 = 1024 * 1024;
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = Store::open(&DatabaseUrl::of_file(directory.path().join("a.db"))).await.expect("a store");
+    store.migrate_with(TABLES).await.expect("tables");
+    let reading = tokio::spawn({
+        let store = store.clone();
+        async move { while store.read(Query::new("SELECT name FROM thing LIMIT 1", [])).await.is_ok() {} }
+    });
+    let length = |name| std::fs::metadata(directory.path().join(name)).map_or(0, |file| file.len());
+    let mut longest = 0;
+    for number in 0..160 {
+        let rows = (0..20).map(|row| insert(format!("{number} {row} {}", "x".repeat(15_000))));
+        assert_eq!(store.commit(batch(rows)).await, Ok(Outcome::Committed));
+        longest = longest.max(length("a.db-wal"));
+    }
+    assert!(!reading.is_finished(), "it reads all the time");
+    store.close().await;
+    reading.await.expect("the reader ends with the store");
+    assert!(length("a.db") > 96 * MEBIBYTE, "much was written: {}", length("a.db"));
+    assert!(longest < 48 * MEBIBYTE, "the log had {longest} bytes");
 }
 
 #[tokio::test]

@@ -19,10 +19,6 @@ const READER_CACHE: u32 = 8 * 1024;
 /// So many bytes of the file readers look at where the system keeps them, instead of copying each page.
 const READER_MAP: u64 = 1024 * 1024 * 1024;
 
-/// How long the write-ahead log grows before it is moved into the database, in pages: the longer, the more often a page that was written
-/// many times is moved once.
-const LOG_PAGES: u32 = 4000;
-
 /// Opens the write connection of a file for the first time and creates the file if its directory exists.
 pub(super) fn create(path: &Path) -> Result<Connection, StoreError> {
     prepare_place(path)?;
@@ -71,7 +67,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
 
 fn tune_writer(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!(
-        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = {LOG_PAGES}; \
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; \
          PRAGMA cache_size = -{WRITER_CACHE}; PRAGMA temp_store = MEMORY"
     ))
 }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod group;
+mod log;
 mod migration;
 mod reader;
 mod writer;

@@ -94,6 +94,12 @@ impl Readers {
         self.commits.fetch_add(1, Ordering::Release);
     }
 
+    /// Ends the views of those who are not reading right now, and makes the others take a new one with their next read.
+    pub(super) fn let_go(&self) {
+        self.commits.fetch_add(1, Ordering::Release);
+        self.give_up(Duration::ZERO);
+    }
+
     /// Nobody reads from now on, and all connections are gone.
     pub(super) fn close(&self) {
         self.is_closed.store(true, Ordering::Release);
@@ -118,8 +124,8 @@ impl Readers {
         free.unwrap_or_else(wait)
     }
 
-    /// Ends the views that are too old. Returns whether there are others.
-    fn give_up(&self) -> bool {
+    /// Ends the views that are as old as `age`. Returns whether there are others.
+    fn give_up(&self, age: Duration) -> bool {
         let mut is_viewed = false;
         for place in &self.places {
             // Whoever is reading right now sees to its view itself.
@@ -128,8 +134,7 @@ impl Readers {
                 continue;
             };
             let Some(reader) = place.as_mut() else { continue };
-            if reader.view.is_some_and(|view| view.since.elapsed() >= VIEW_LIFE) && reader.end_view().is_err()
-            {
+            if reader.view.is_some_and(|view| view.since.elapsed() >= age) && reader.end_view().is_err() {
                 *place = None;
             } else {
                 is_viewed |= reader.view.is_some();
@@ -154,7 +159,7 @@ async fn give_up_unused(readers: Arc<Readers>) {
         readers.viewed.notified().await;
         while !readers.is_closed.load(Ordering::Acquire) {
             tokio::time::sleep(VIEW_LIFE).await;
-            if !readers.give_up() {
+            if !readers.give_up(VIEW_LIFE) {
                 break;
             }
         }

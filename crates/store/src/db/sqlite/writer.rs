@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::connection::{judge, open_writer};
 use super::group;
+use super::log::{self, Log};
 use super::reader::Readers;
 use crate::db::Batch;
 use crate::db::queue::{Answer, Job, refuse_all};
@@ -15,12 +16,6 @@ use crate::error::StoreError;
 
 /// How many batches share a transaction at most.
 const GROUP: usize = 256;
-
-/// Beyond this many bytes the write-ahead log is cut, if need be by waiting for readers.
-const LOG_LIMIT: u64 = 64 * 1024 * 1024;
-
-/// How many groups pass between two looks at the log's length.
-const LOG_PATROL: u32 = 64;
 
 /// Starts the thread; what comes back fires when it has ended, which is after the last job.
 pub(super) fn start(
@@ -51,7 +46,7 @@ fn step_back() {
 fn run(path: &Path, connection: Connection, readers: &Readers, mut jobs: mpsc::Receiver<Job>) {
     let mut connection = Some(connection);
     let mut waiting = Vec::with_capacity(GROUP);
-    let mut groups = 0_u32;
+    let mut log = Log::new();
     while jobs.blocking_recv_many(&mut waiting, GROUP) > 0 {
         waiting.retain(|job| !job.is_abandoned());
         if let Err(error) = serve(path, &mut connection, readers, &mut waiting) {
@@ -59,12 +54,13 @@ fn run(path: &Path, connection: Connection, readers: &Readers, mut jobs: mpsc::R
             refuse_all(waiting.drain(..), &error);
             refuse_all(std::iter::from_fn(|| jobs.try_recv().ok()), &error);
         }
-        groups = groups.wrapping_add(1);
-        if groups.is_multiple_of(LOG_PATROL) && log_length(path) > LOG_LIMIT {
-            truncate_log(connection.as_ref(), 1000);
+        if let Some(connection) = &connection {
+            log.tend(path, connection, readers);
         }
     }
-    truncate_log(connection.as_ref(), 1000);
+    if let Some(connection) = &connection {
+        log::end(connection);
+    }
 }
 
 /// Commits and answers the jobs; on an error they are still there and nothing of them was stored.
@@ -116,27 +112,4 @@ fn is_constraint(error: &rusqlite::Error) -> bool {
 
 fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
-}
-
-fn log_length(path: &Path) -> u64 {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    std::fs::metadata(log).map_or(0, |metadata| metadata.len())
-}
-
-/// Moves the log into the database and empties it, waiting at most `patience` milliseconds for readers.
-fn truncate_log(connection: Option<&Connection>, patience: u32) {
-    let Some(connection) = connection else { return };
-    let cut = connection
-        .execute_batch(&format!("PRAGMA busy_timeout = {patience}"))
-        .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)))
-        .and_then(|busy: i64| {
-            connection.execute_batch("PRAGMA busy_timeout = 5000")?;
-            Ok(busy)
-        });
-    match cut {
-        Ok(0) => {}
-        Ok(_) => tracing::warn!("the write-ahead log could not be emptied: somebody reads for long"),
-        Err(error) => tracing::warn!(%error, "the write-ahead log could not be emptied"),
-    }
 }
