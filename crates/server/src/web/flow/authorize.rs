@@ -134,11 +134,13 @@ fn explain(error: &DestinationError, parameters: &Parameters) -> PageError {
     PageError(match error {
         DestinationError::Parameter(error) => Problem::BadRequest { detail: error.to_string() },
         DestinationError::MalformedClientId => Problem::UnknownClient { client_id: shown("client_id") },
-        DestinationError::NotRegistered | DestinationError::NotTolerated => {
-            Problem::RedirectUriNotRegistered {
-                client_id: shown("client_id"),
-                presented: shown("redirect_uri"),
-            }
-        }
+        DestinationError::NotRegistered => Problem::RedirectUriNotRegistered {
+            client_id: shown("client_id"),
+            presented: shown("redirect_uri"),
+        },
+        DestinationError::NotTolerated => Problem::RedirectUriNotTolerated {
+            client_id: shown("client_id"),
+            presented: shown("redirect_uri"),
+        },
     })
 }

@@ -42,6 +42,11 @@ pub enum Problem {
         client_id: Foreign,
         presented: Foreign,
     },
+    /// The client never registered, and nobody is answered there who did not.
+    RedirectUriNotTolerated {
+        client_id: Foreign,
+        presented: Foreign,
+    },
     /// Its id is the URL of a document that could not be fetched or is not right. The sentence says why, for the developer.
     DocumentNotUsable {
         client_id: Foreign,
@@ -98,6 +103,7 @@ impl Problem {
             | Self::OtherTenant { .. }
             | Self::RegistrationRequired { .. }
             | Self::RedirectUriNotRegistered { .. }
+            | Self::RedirectUriNotTolerated { .. }
             | Self::ConsoleRefused { .. }
             | Self::DocumentNotUsable { .. }
             | Self::BadRequest { .. } => 400,
@@ -137,7 +143,8 @@ impl Problem {
             | Self::OtherTenant { client_id }
             | Self::RegistrationRequired { client_id }
             | Self::DocumentNotUsable { client_id, .. }
-            | Self::RedirectUriNotRegistered { client_id, .. } => Some(client_id),
+            | Self::RedirectUriNotRegistered { client_id, .. }
+            | Self::RedirectUriNotTolerated { client_id, .. } => Some(client_id),
             Self::BadRequest { .. }
             | Self::InteractionExpired
             | Self::ForeignForm
@@ -155,7 +162,11 @@ impl Problem {
     }
 
     fn presented(&self) -> Option<&Foreign> {
-        if let Self::RedirectUriNotRegistered { presented, .. } = self { Some(presented) } else { None }
+        match self {
+            Self::RedirectUriNotRegistered { presented, .. }
+            | Self::RedirectUriNotTolerated { presented, .. } => Some(presented),
+            _ => None,
+        }
     }
 
     fn developer(&self) -> Option<&str> {
@@ -260,6 +271,19 @@ impl Problem {
                 developer: Some(
                     "redirect_uri must equal a registered one character for character; only the port of a loopback address \
                      may differ. Correct the request, or register this address too.",
+                ),
+            },
+            Self::RedirectUriNotTolerated { .. } => Texts {
+                title: said("This app wants its answer at an address that is not safe"),
+                happened: said(
+                    "To keep your account safe, nothing was sent to that address, and you have not been sent there.",
+                ),
+                remedy: said(
+                    "Tell the people who make the app. If you came here by a link in a message, close this page.",
+                ),
+                developer: Some(
+                    "A client that is not registered is answered at https, at http with the address 127.0.0.1 or [::1], or at a scheme \
+                     of its own with a dot in it, and at no page of this server. Correct redirect_uri, or register the client.",
                 ),
             },
             Self::DocumentNotUsable { .. } => Texts {

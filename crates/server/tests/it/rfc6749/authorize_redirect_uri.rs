@@ -100,7 +100,8 @@ both! {
             assert_eq!(redirect.uri, uri);
         }
         for uri in ["http://x.example/cb", "cursor://x/cb", "javascript:alert(1)", "https://x.example/#f"] {
-            alice.authorize(client.request().with("redirect_uri", uri)).await.page().is(400);
+            let page = alice.authorize(client.request().with("redirect_uri", uri)).await.page();
+            page.is(400).shows("an address that is not safe").shows("or register the client");
         }
     }
 

@@ -78,6 +78,7 @@ pub(super) fn problems(text: &str) -> Vec<Problem> {
         Problem::RegistrationRequired { client_id: "webadmin".into() },
         Problem::RegistrationRequired { client_id: "wayleave-cli".into() },
         Problem::RedirectUriNotRegistered { client_id: client_id(), presented: text.into() },
+        Problem::RedirectUriNotTolerated { client_id: client_id(), presented: text.into() },
         Problem::DocumentNotUsable { client_id: client_id(), detail: text.into() },
         Problem::BadRequest { detail: text.into() },
         Problem::InteractionExpired,
