@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::{
     web::{frame::Frame, page::Foreign, respond, wrong::Wrong},
-    words::{Said, filters},
+    words::{Said, filters, said},
 };
 
 /// A page that asks, with one button that does it and a way back.
@@ -30,6 +30,21 @@ pub struct Question {
 }
 
 impl Question {
+    /// Whether to delete for good what is called `name` and has its page at `page`, below the issuer. `then` says what happens.
+    pub fn before_deletion(frame: Frame, csrf: String, name: &str, then: Said, page: String) -> Self {
+        Self {
+            frame,
+            csrf,
+            asks: said("Delete {0}?"),
+            name: Foreign::from(name),
+            then,
+            does: said("Delete for good"),
+            action: format!("{page}/delete"),
+            back: page,
+            wrong: None,
+        }
+    }
+
     pub fn respond(&self) -> Response {
         let status = if self.wrong.is_some() { Wrong::STATUS } else { StatusCode::OK };
         respond::page(status, self)

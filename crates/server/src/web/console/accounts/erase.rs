@@ -16,7 +16,6 @@ use crate::{
     web::{
         console::Question,
         frame::Frame,
-        page::Foreign,
         respond::{self, PageError},
         webadmin::Visitor,
         wrong::Wrong,
@@ -56,22 +55,18 @@ pub async fn erase(
 }
 
 fn question(app: &App, visitor: &Visitor, folk: Folk, entry: &Entry) -> Question {
-    let back = format!("{}/{}", folk.path(), entry.account.id);
-    Question {
-        frame: Frame::of(app, visitor, folk.place()),
-        csrf: visitor.csrf(app, FORM),
-        asks: said("Delete {0}?"),
-        name: Foreign::from(entry.account.name.as_str()),
-        then: if folk.is_group() {
-            said("Its members stay, and are in one group less. This cannot be undone.")
-        } else {
-            said(
-                "Everything of this account ends at once: its sessions, its keys, and what it allowed to apps. This cannot be undone; to stop it for a while, disable it.",
-            )
-        },
-        does: said("Delete for good"),
-        action: format!("{back}/delete"),
-        back,
-        wrong: None,
-    }
+    let then = if folk.is_group() {
+        said("Its members stay, and are in one group less. This cannot be undone.")
+    } else {
+        said(
+            "Everything of this account ends at once: its sessions, its keys, and what it allowed to apps. This cannot be undone; to stop it for a while, disable it.",
+        )
+    };
+    Question::before_deletion(
+        Frame::of(app, visitor, folk.place()),
+        visitor.csrf(app, FORM),
+        &entry.account.name,
+        then,
+        format!("{}/{}", folk.path(), entry.account.id),
+    )
 }

@@ -16,7 +16,6 @@ use crate::{
     web::{
         console::Question,
         frame::{Frame, Place},
-        page::Foreign,
         respond::PageError,
         webadmin::Visitor,
         wrong::Wrong,
@@ -54,16 +53,11 @@ pub async fn erase(
 }
 
 fn question(app: &App, visitor: &Visitor, policy: &RegistrationPolicy) -> Question {
-    let back = format!("{}/{}", Place::Registration.path(), policy.id);
-    Question {
-        frame: Frame::of(app, visitor, Place::Registration),
-        csrf: visitor.csrf(app, FORM),
-        asks: said("Delete {0}?"),
-        name: Foreign::from(policy.description.as_str()),
-        then: said("From then on the door is as open as its own rules leave it."),
-        does: said("Delete for good"),
-        action: format!("{back}/delete"),
-        back,
-        wrong: None,
-    }
+    Question::before_deletion(
+        Frame::of(app, visitor, Place::Registration),
+        visitor.csrf(app, FORM),
+        &policy.description,
+        said("From then on the door is as open as its own rules leave it."),
+        format!("{}/{}", Place::Registration.path(), policy.id),
+    )
 }

@@ -16,7 +16,6 @@ use crate::{
     web::{
         console::Question,
         frame::{Frame, Place},
-        page::Foreign,
         respond::{self, PageError},
         webadmin::Visitor,
         wrong::Wrong,
@@ -54,16 +53,11 @@ pub async fn erase(
 }
 
 fn question(app: &App, visitor: &Visitor, role: &Role) -> Question {
-    let back = format!("{}/{}", Place::Roles.path(), role.id);
-    Question {
-        frame: Frame::of(app, visitor, Place::Roles),
-        csrf: visitor.csrf(app, FORM),
-        asks: said("Delete {0}?"),
-        name: Foreign::from(role.description.as_str()),
-        then: said("Only a role that nobody has can be deleted. This cannot be undone."),
-        does: said("Delete for good"),
-        action: format!("{back}/delete"),
-        back,
-        wrong: None,
-    }
+    Question::before_deletion(
+        Frame::of(app, visitor, Place::Roles),
+        visitor.csrf(app, FORM),
+        &role.description,
+        said("Only a role that nobody has can be deleted. This cannot be undone."),
+        format!("{}/{}", Place::Roles.path(), role.id),
+    )
 }

@@ -16,7 +16,6 @@ use crate::{
     web::{
         console::Question,
         frame::{Frame, Place},
-        page::Foreign,
         respond::{self, PageError},
         webadmin::Visitor,
         wrong::Wrong,
@@ -54,16 +53,11 @@ pub async fn erase(
 }
 
 fn question(app: &App, visitor: &Visitor, tenant: &Tenant) -> Question {
-    let back = format!("{}/{}", Place::Tenants.path(), tenant.id);
-    Question {
-        frame: Frame::of(app, visitor, Place::Tenants),
-        csrf: visitor.csrf(app, FORM),
-        asks: said("Delete {0}?"),
-        name: Foreign::from(tenant.name.as_str()),
-        then: said("Only a tenant that nothing belongs to any more can be deleted. This cannot be undone."),
-        does: said("Delete for good"),
-        action: format!("{back}/delete"),
-        back,
-        wrong: None,
-    }
+    Question::before_deletion(
+        Frame::of(app, visitor, Place::Tenants),
+        visitor.csrf(app, FORM),
+        &tenant.name,
+        said("Only a tenant that nothing belongs to any more can be deleted. This cannot be undone."),
+        format!("{}/{}", Place::Tenants.path(), tenant.id),
+    )
 }
