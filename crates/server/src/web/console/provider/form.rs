@@ -4,7 +4,10 @@
 use domain::{error::Refusal, parameters::Parameters, settings::OidcProvider};
 use serde_json::Value;
 
-use super::field::{FIELDS, Field, Filled, Kind, Told, UNITS};
+use super::{
+    field::{Field, Filled, Kind, Told, UNITS},
+    table::FIELDS,
+};
 use crate::{admin::settings, words::Said};
 
 /// A field with what stands in it.

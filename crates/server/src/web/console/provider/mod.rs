@@ -2,6 +2,7 @@
 
 mod field;
 mod form;
+mod table;
 mod webadmin;
 
 use std::sync::Arc;
