@@ -1,6 +1,9 @@
 //! A code that is used twice takes back what it gave. RFC 6749 §4.1.2, OAuth 2.1 §4.1.3.
 
+use std::time::Duration;
+
 use domain::client::metadata::AuthMethod;
+use server::clock;
 
 use crate::world::{Answer, Client, World};
 
@@ -61,7 +64,8 @@ both! {
         let client = world.public_client().await;
         let code = world.alice().await.consented(&client).await.code();
         let tokens = client.exchange(&code).await;
-        world.sql("UPDATE authorization_codes SET expires_at = $1", [1_i64.into()]).await;
+        let an_hour_ago = clock::now().minus(Duration::from_hours(1));
+        world.sql("UPDATE authorization_codes SET expires_at = $1", [an_hour_ago.millis().into()]).await;
         world.restart().await;
         client.exchange(&code).await.refuses("invalid_grant");
         assert!(is_dead(&world, &client, &tokens).await);
