@@ -46,8 +46,8 @@ pub async fn check_again(app: &App, known: Known, now: Timestamp) -> Result<Know
         return may_wait(client, looked_at, now);
     }
     let bounds = bounds_of(&app.store, Door::Document, None).await?;
-    let rules = Rules { live: &live, bounds: &bounds };
-    match current(app, &rules, &url, (true, Moment::Request), now).await {
+    let rules = Rules { live: &live, bounds: &bounds, stored: Some(&client.metadata) };
+    match current(app, &rules, &url, Moment::Request, now).await {
         Ok(read) => Ok(Known::Client(change::keep_up(app, client, read, now).await?)),
         Err(DocumentError::Store(_)) => Ok(Known::Client(client)),
         Err(error) if error.is_final() => {

@@ -86,8 +86,10 @@ pub async fn resolve(
         admit(&Requester::Document, &live.settings, &policies)
             .map_err(|refusal| DocumentError::Refused(refusal.into()))?;
     }
-    let rules = Rules { live: &live, bounds: &bounds_at(Door::Document, &policies) };
-    let read = current(app, &rules, &url, (stored.is_some(), moment), now).await;
+    let bounds = bounds_at(Door::Document, &policies);
+    let rules =
+        Rules { live: &live, bounds: &bounds, stored: stored.as_deref().map(|client| &client.metadata) };
+    let read = current(app, &rules, &url, moment, now).await;
     let client = match (stored, read) {
         (Some(client), Ok(read)) => change::keep_up(app, client, read, now).await?,
         (None, Ok(read)) => Arc::new(described(app, client_id.clone(), read.metadata, now)),
@@ -106,6 +108,8 @@ async fn was_read_lately(app: &App, client: &Client, now: Timestamp) -> Result<b
 struct Rules<'a> {
     live: &'a Live,
     bounds: &'a [Bounded],
+    /// What the client is that it describes, if that is stored.
+    stored: Option<&'a ClientMetadata>,
 }
 
 /// What a document says, and when it was fetched.
@@ -119,7 +123,7 @@ async fn current(
     app: &App,
     rules: &Rules<'_>,
     url: &DocumentUrl,
-    (is_stored, moment): (bool, Moment),
+    moment: Moment,
     now: Timestamp,
 ) -> Result<Read, DocumentError> {
     let may_count = |found: &Found<Bytes>| {
@@ -131,7 +135,7 @@ async fn current(
         return Ok(Read { metadata: registration.into_metadata(), fetched_at: found.fetched_at });
     }
     // Strangers who ask for ever new documents of a host keep nobody from asking for those that are in use.
-    let budget = is_stored.then_some(url.as_str());
+    let budget = rules.stored.map(|_| url.as_str());
     let found = app.documents.renew(url.as_str(), fetch(app, rules, url, budget, now)).await;
     let found = found.inspect_err(|_| app.documents.forget(url.as_str()))?;
     let registration = read(app, rules, url, &found.value)?;
@@ -162,8 +166,12 @@ async fn fetch(
     outcome
 }
 
+/// The registration in the document. Policies hold for what comes in from then on, and for what is changed: a client that a policy would not
+/// let in any more goes on as it is.
 fn read(app: &App, rules: &Rules<'_>, url: &DocumentUrl, body: &[u8]) -> Result<Registration, DocumentError> {
-    let described = document::read(body, url, &registration::policy(app, rules.live, rules.bounds))?;
+    let within = |bounds| document::read(body, url, &registration::policy(app, rules.live, bounds));
+    let as_stored = || within(&[]).ok().filter(|described| Some(described.metadata()) == rules.stored);
+    let described = within(rules.bounds).or_else(|refusal| as_stored().ok_or(refusal))?;
     registration::check_signing(&described, rules.live)?;
     Ok(described)
 }

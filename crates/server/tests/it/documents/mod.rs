@@ -4,6 +4,7 @@ mod changes;
 mod fetching;
 mod keys;
 mod people;
+mod policies;
 mod refused;
 mod site;
 mod switched;
