@@ -61,6 +61,10 @@ pub struct OidcProvider {
     pub allowed_redirect_schemes: BTreeSet<String>,
     /// Scope values of the resource servers, beside the built-in ones.
     pub scopes: Scope,
+    /// For so long a client stays that nobody vouches for and nobody allowed anything; zero is for ever.
+    pub unclaimed_client_retention: Duration,
+    /// For so long a client stays that nobody vouches for, after its last use; zero is for ever.
+    pub idle_client_retention: Duration,
     /// For so long the journal is kept; zero is for ever.
     pub journal_retention: Duration,
 }
@@ -132,6 +136,8 @@ impl Default for OidcProvider {
                 .map(str::to_owned)
                 .into(),
             scopes: Scope::default(),
+            unclaimed_client_retention: Duration::from_secs(7 * DAY),
+            idle_client_retention: Duration::from_secs(90 * DAY),
             journal_retention: Duration::from_secs(400 * DAY),
         }
     }

@@ -6,7 +6,11 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use domain::{client::auth::AuthenticatedClient, id::Id, time::Timestamp};
+use domain::{
+    client::{Client, auth::AuthenticatedClient},
+    id::Id,
+    time::Timestamp,
+};
 use store::{Batch, StoreError, client_uses};
 
 use crate::app::App;
@@ -25,6 +29,11 @@ impl ClientUses {
     /// `client` was served. Of one that is not registered nothing is kept.
     pub fn note(&self, client: &AuthenticatedClient, now: Timestamp) {
         let Some(client) = client.registered() else { return };
+        self.note_one(client, now);
+    }
+
+    /// `client` gave a sign of life.
+    pub fn note_one(&self, client: &Client, now: Timestamp) {
         let mut uses = self.lock();
         if let Some(last) = uses.get_mut(&client.id) {
             *last = now;

@@ -7,6 +7,7 @@ pub mod admin;
 pub mod app;
 mod census;
 pub mod chance;
+pub mod client_life;
 pub mod client_uses;
 pub mod clock;
 pub mod config;

@@ -6,7 +6,12 @@ use domain::tally::Day;
 use store::{Batch, StoreError, sweep};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::{admin::signing_keys, app::App, client_uses, clock, journal, tallies};
+use crate::{
+    admin::signing_keys,
+    app::App,
+    client_life::{self, Walk},
+    client_uses, clock, journal, tallies,
+};
 
 /// Settings and keys changed by another process or node are in force after this.
 const REFRESH: Duration = Duration::from_millis(500);
@@ -63,6 +68,7 @@ pub async fn seal(app: Arc<App>) {
 pub async fn sweep(app: Arc<App>) {
     let mut ticks = interval(SWEEP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut walk = Walk::default();
     loop {
         ticks.tick().await;
         if let Err(error) = keep_words(&app).await {
@@ -70,6 +76,9 @@ pub async fn sweep(app: Arc<App>) {
         }
         if let Err(error) = forget(&app).await {
             tracing::warn!(%error, "what ended could not be swept away");
+        }
+        if let Err(error) = client_life::walk_on(&app, &mut walk, clock::now()).await {
+            tracing::warn!(%error, "clients that nobody needs could not be looked for");
         }
     }
 }

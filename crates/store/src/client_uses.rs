@@ -1,4 +1,4 @@
-//! When clients were last served: a token was issued to them, or one was introspected for them.
+//! When clients last gave a sign of life: a token was issued to them, one was introspected for them, or the same was registered again.
 
 use std::collections::HashMap;
 

@@ -10,6 +10,7 @@ pub mod authorization_codes;
 pub mod client_assertions;
 pub mod client_census;
 pub mod client_documents;
+pub mod client_life;
 pub mod client_search;
 pub mod client_uses;
 pub mod client_words;

@@ -127,6 +127,17 @@ pub(crate) enum Client {
         #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
         limit: u32,
     },
+    /// List the clients that leave by themselves, because nobody vouches for them and nobody uses them, and why.
+    ///
+    /// How long such clients stay say the settings unclaimedClientRetention and idleClientRetention.
+    Leaving {
+        /// Those that leave within this time: `12h`, `7d`. Without it, those that the next sweep deletes.
+        #[arg(long, value_name = "TIME", value_parser = span)]
+        within: Option<Duration>,
+        /// At most so many.
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        limit: u32,
+    },
     /// Print everything about a client but its secrets, as JSON.
     Show { client_id: String },
     /// Vouch for a client: people see that you did, and may be spared a repeated question.

@@ -76,6 +76,19 @@ fn a_client_is_verified_disabled_and_deleted() {
 }
 
 #[test]
+fn clients_that_leave_by_themselves_are_listed_before_they_do() {
+    let place = Place::new();
+    let server = place.serve();
+    place.ask(&["local", "settings", "set", "anonymousClientRegistration=true"]);
+    let body = r#"{"redirect_uris": ["http://127.0.0.1/"], "client_name": "Passer-by", "token_endpoint_auth_method": "none"}"#;
+    let head = "Content-Type: application/json\r\n";
+    server.until(|| server.request("POST /register", head, body).starts_with("HTTP/1.1 201"));
+    let soon = place.ask(&["local", "client", "leaving", "--within", "8d"]);
+    assert!(["Passer-by", "anonymous", "unclaimed"].iter().all(|word| soon.contains(word)), "{soon}");
+    assert_eq!(place.ask(&["local", "client", "leaving"]), "CLIENT ID  NAME  DOOR  WHY  LEAVES");
+}
+
+#[test]
 fn a_list_that_is_cut_says_so() {
     let place = Place::new();
     let server = place.serve();

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod document_url;
+pub mod life;
 pub mod management;
 pub mod metadata;
 pub mod standing;

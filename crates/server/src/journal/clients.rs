@@ -1,7 +1,7 @@
 //! Clients that register, change and delete their registrations themselves, and who fails to pass for one.
 
 use domain::{
-    client::Client,
+    client::{Client, life::Why},
     directory::{Account, Key, permission::Permission},
     journal::{ActorRef, CredentialKind, Event, EventKind, ObjectKind, difference},
     registration::initial_access_token::InitialAccessToken,
@@ -100,6 +100,20 @@ pub fn document_changed(
 pub fn deleted(app: &App, client: &Client, occasion: Occasion) -> Statement {
     let before = Some(admin::journal::client(client));
     journal::insert(&Event { before, ..by_owner(app, client, EventKind::Destroyed, occasion) })
+}
+
+/// The client left by itself.
+pub fn left(app: &App, client: &Client, why: Why, now: Timestamp) -> Statement {
+    let note = match why {
+        Why::Unclaimed => "nobody ever allowed it anything",
+        Why::Idle => "nobody has used it for long",
+    };
+    journal::insert(&Event {
+        object: Some(object(client)),
+        before: Some(admin::journal::client(client)),
+        note: Some(note.to_owned()),
+        ..Event::new(app.chance.id(now), now, EventKind::Destroyed)
+    })
 }
 
 /// Somebody who does not own the registration tried to read or change it.

@@ -15,7 +15,7 @@ use domain::{
 use store::{Batch, StoreError, journal};
 
 pub use self::clients::{
-    deleted, document_changed, forbidden, forbidden_to_register, registered, replaced, wrong_api_key,
+    deleted, document_changed, forbidden, forbidden_to_register, left, registered, replaced, wrong_api_key,
     wrong_client_secret, wrong_initial_access_token, wrong_registration_token,
 };
 pub use self::people::{

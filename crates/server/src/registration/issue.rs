@@ -52,6 +52,7 @@ async fn issue_shared(
     match clients::known(&app.store, &client.client_id).await? {
         Known::Client(existing) if existing.is_usable(by.occasion.now) => {
             client.created_at = existing.created_at;
+            app.client_uses.note_one(&existing, by.occasion.now);
         }
         Known::Client(_) => {
             let why = "an administrator disabled this registration or let it expire; ask for it to be enabled again";

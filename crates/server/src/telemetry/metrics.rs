@@ -38,6 +38,7 @@ struct Numbers {
     requests: Family<RequestLabels, Counter>,
     durations: Family<RouteLabel, Histogram, fn() -> Histogram>,
     registrations: Family<RegistrationLabels, Counter>,
+    clients_left: Family<WhyLabel, Counter>,
     tokens_issued: Family<GrantLabel, Counter>,
     sign_ins: Family<OutcomeLabel, Counter>,
     second_factors: Family<FactorLabels, Counter>,
@@ -63,6 +64,11 @@ struct RouteLabel {
 struct RegistrationLabels {
     door: &'static str,
     outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WhyLabel {
+    why: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -106,6 +112,12 @@ impl Metrics {
             "Client registrations, by door and outcome",
             registrations.clone(),
         );
+        let clients_left = Family::default();
+        registry.register(
+            "clients_left",
+            "Clients deleted because nobody vouched for them and nobody needed them, by why",
+            clients_left.clone(),
+        );
         let tokens_issued = Family::default();
         registry.register("tokens_issued", "Access tokens issued, by grant", tokens_issued.clone());
         let sign_ins = Family::default();
@@ -138,6 +150,7 @@ impl Metrics {
             requests,
             durations,
             registrations,
+            clients_left,
             tokens_issued,
             sign_ins,
             second_factors,
@@ -160,6 +173,10 @@ impl Metrics {
     /// Someone asked at `door` to register a client.
     pub fn registration(&self, door: &'static str, outcome: &'static str) {
         self.0.registrations.get_or_create(&RegistrationLabels { door, outcome }).inc();
+    }
+
+    pub fn client_left(&self, why: &'static str) {
+        self.0.clients_left.get_or_create(&WhyLabel { why }).inc();
     }
 
     pub fn token_issued(&self, grant: &'static str) {

@@ -10,6 +10,7 @@
 mod scene;
 
 mod batch;
+mod client_life;
 mod client_search;
 mod clients;
 mod devices;

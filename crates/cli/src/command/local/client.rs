@@ -1,11 +1,16 @@
 //! `wayleave local client …`
 
+use std::time::Duration;
+
 use domain::{
     client::{Client as Registered, Door},
     time::Timestamp,
 };
 use serde_json::{Value, json};
-use server::admin::{actor::Actor, clients};
+use server::{
+    admin::{actor::Actor, clients, settings},
+    client_life,
+};
 
 use super::{Host, date};
 use crate::{args::Client, failure::Failure, terminal};
@@ -14,6 +19,7 @@ pub(super) async fn run(command: Client, host: &Host) -> Result<(), Failure> {
     let (means, actor) = (host.means(), Actor::host());
     match command {
         Client::List { limit } => list(host, limit).await,
+        Client::Leaving { within, limit } => leaving(host, within.unwrap_or_default(), limit).await,
         Client::Show { client_id } => {
             let client = clients::find(&host.store, &actor, &client_id).await?;
             terminal::say_json(&description(&client, host.now)?)
@@ -63,6 +69,26 @@ async fn list(host: &Host, limit: u32) -> Result<(), Failure> {
         terminal::note(&format!("--limit: these are the newest {limit}; ask for more to see more"));
     }
     Ok(())
+}
+
+async fn leaving(host: &Host, within: Duration, limit: u32) -> Result<(), Failure> {
+    let settings = settings::load(&host.store).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let span = (host.now, host.now.plus(within));
+    let found = client_life::due(&host.store, &settings, span, most).await?;
+    let rows: Vec<[String; 5]> = found
+        .iter()
+        .map(|due| {
+            [
+                due.client.client_id.as_str().to_owned(),
+                due.client.metadata.client_name.clone().unwrap_or_default(),
+                door(due.client.door).to_owned(),
+                due.departure.why.as_str().to_owned(),
+                date(due.departure.at),
+            ]
+        })
+        .collect();
+    terminal::say_table(["CLIENT ID", "NAME", "DOOR", "WHY", "LEAVES"], &rows)
 }
 
 /// The metadata with what this server knows beside it. The secret appears only as the date at which it expires.

@@ -2,7 +2,7 @@
 //!
 //! A value is JSON, as on the wire of the management API; durations are whole milliseconds, or text such as `"10m"` on input.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use domain::{
     jose::Algorithm,
@@ -11,7 +11,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-use super::value::{read_duration, read_list};
+use super::value::{read_duration, read_list, read_retention};
 
 /// One setting.
 #[derive(Clone, Copy)]
@@ -51,6 +51,20 @@ macro_rules! duration {
     };
 }
 
+macro_rules! retention {
+    ($name:literal, $field:ident, $meaning:literal) => {
+        Setting {
+            name: $name,
+            meaning: $meaning,
+            get: |provider| json!(u64::try_from(provider.$field.as_millis()).unwrap_or(u64::MAX)),
+            set: |provider, value| {
+                provider.$field = read_retention(value)?;
+                Ok(())
+            },
+        }
+    };
+}
+
 pub const SETTINGS: &[Setting] = &[
     boolean!(
         "OidcProvider.requireClientRegistration",
@@ -79,20 +93,21 @@ pub const SETTINGS: &[Setting] = &[
             Ok(())
         },
     },
-    Setting {
-        name: "OidcProvider.journalRetention",
-        meaning: "How long the journal keeps what happened; 0 keeps it for ever, anything else must be a day or more",
-        get: |provider| json!(u64::try_from(provider.journal_retention.as_millis()).unwrap_or(u64::MAX)),
-        set: |provider, value| {
-            const DAY: Duration = Duration::from_hours(24);
-            let retention = if *value == json!(0) { Duration::ZERO } else { read_duration(value)? };
-            if !retention.is_zero() && retention < DAY {
-                return Err("must be 0, or a day or more");
-            }
-            provider.journal_retention = retention;
-            Ok(())
-        },
-    },
+    retention!(
+        "OidcProvider.unclaimedClientRetention",
+        unclaimed_client_retention,
+        "How long a client stays that registered itself and that nobody allows anything; 0 is for ever, anything else must be a day or more"
+    ),
+    retention!(
+        "OidcProvider.idleClientRetention",
+        idle_client_retention,
+        "How long a client that registered itself stays after its last use; 0 is for ever, anything else must be a day or more"
+    ),
+    retention!(
+        "OidcProvider.journalRetention",
+        journal_retention,
+        "How long the journal keeps what happened; 0 keeps it for ever, anything else must be a day or more"
+    ),
     duration!("OidcProvider.authCodeExpiry", auth_code_expiry, "Life of an authorization code"),
     duration!(
         "OidcProvider.userCodeExpiry",

@@ -43,6 +43,17 @@ pub fn read_duration(value: &Value) -> Result<Duration, &'static str> {
     millis.filter(|millis| (1..=CENTURY).contains(millis)).map(Duration::from_millis).ok_or(WHY)
 }
 
+/// As [`read_duration`], but nothing is for ever, and everything else a day or more.
+pub(super) fn read_retention(value: &Value) -> Result<Duration, &'static str> {
+    const DAY: Duration = Duration::from_hours(24);
+    match value.as_u64() {
+        Some(0) => Ok(Duration::ZERO),
+        _ => read_duration(value).and_then(|retention| {
+            if retention < DAY { Err("must be 0, or a day or more") } else { Ok(retention) }
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

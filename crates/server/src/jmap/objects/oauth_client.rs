@@ -143,7 +143,7 @@ static DESCRIPTION: Description = Description {
         )
         .optional()
         .server_set(),
-        Property::new("lastUsedAt", Type::Moment, "When it last got a token or had one introspected, to within a minute")
+        Property::new("lastUsedAt", Type::Moment, "When it last got a token, had one introspected or registered the same again, to within a minute")
             .optional()
             .server_set()
             .filter()

@@ -177,6 +177,18 @@ static DESCRIPTION: Description = Description {
         )
         .or(default!("scopes")),
         Property::new(
+            "unclaimedClientRetention",
+            Type::Number { format: Number::Duration, min: 0, max: MAX_INT },
+            "How long a client stays that registered itself and that nobody allows anything: a day or more, or 0 for ever",
+        )
+        .or(default!("unclaimedClientRetention")),
+        Property::new(
+            "idleClientRetention",
+            Type::Number { format: Number::Duration, min: 0, max: MAX_INT },
+            "How long a client that registered itself stays after its last use: a day or more, or 0 for ever",
+        )
+        .or(default!("idleClientRetention")),
+        Property::new(
             "journalRetention",
             Type::Number { format: Number::Duration, min: 0, max: MAX_INT },
             "How long the journal keeps what happened: a day or more, or 0 for ever",

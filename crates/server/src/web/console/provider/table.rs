@@ -68,6 +68,24 @@ pub(super) const FIELDS: &[Field] = &[
         ),
     ),
     field!(
+        "unclaimedClientRetention",
+        Part::Registration,
+        Kind::Retention,
+        said("How long a client stays that nobody allows anything"),
+        said(
+            "Only clients that came without a credential and that nobody verified leave by themselves. A day or more; 0 keeps them for ever."
+        ),
+    ),
+    field!(
+        "idleClientRetention",
+        Part::Registration,
+        Kind::Retention,
+        said("How long a client stays that nobody uses any more"),
+        said(
+            "The same clients, after their last use; one that still holds access stays. A day or more; 0 keeps them for ever."
+        ),
+    ),
+    field!(
         "pkce",
         Part::Safety,
         Kind::Choice(PKCE),
