@@ -1,4 +1,5 @@
-//! Keys of clients that publish them at an address of their own. RFC 7591 §2 `jwks_uri`, OpenID Connect Core §10.1.1.
+//! Keys of clients, and of those who vouch for software, that are published at an address of their own. RFC 7591 §2 `jwks_uri`, OpenID Connect
+//! Core §10.1.1.
 
 use std::{sync::Arc, time::Duration};
 
@@ -40,39 +41,59 @@ pub enum KeySetError {
     TooSoon,
 }
 
-/// The keys at `jwks_uri`.
-pub async fn current(app: &App, client: &Client, jwks_uri: &str, now: Timestamp) -> Option<Found<JwkSet>> {
-    let known = app.key_sets.recall(jwks_uri);
+/// Whose keys are at an address.
+#[derive(Clone, Copy, Debug)]
+pub struct Whose<'a> {
+    jwks_uri: &'a str,
+    /// As the log names it.
+    name: &'a str,
+    /// Somebody allowed it: what strangers make this server ask of its host keeps nobody from asking for these.
+    has_own_budget: bool,
+}
+
+impl<'a> Whose<'a> {
+    pub fn client(client: &'a Client, jwks_uri: &'a str) -> Self {
+        Self { jwks_uri, name: client.client_id.as_str(), has_own_budget: client.door == Door::Document }
+    }
+
+    /// An issuer of software statements, whom an administrator named.
+    pub const fn trusted(issuer: &'a str, jwks_uri: &'a str) -> Self {
+        Self { jwks_uri, name: issuer, has_own_budget: true }
+    }
+}
+
+/// The keys at their `jwks_uri`.
+pub async fn current(app: &App, whose: Whose<'_>, now: Timestamp) -> Option<Found<JwkSet>> {
+    let known = app.key_sets.recall(whose.jwks_uri);
     if let Some(found) = &known
         && found.is_fresh(now)
     {
         return known;
     }
     let stale = known.filter(|found| now < found.fetched_at.plus(AT_MOST));
-    renew(app, client, jwks_uri, now).await.or(stale)
+    renew(app, whose, now).await.or(stale)
 }
 
-/// The keys at `jwks_uri` as they are now, after those in `known` did not do; `None` if it is too soon to ask, or nothing better came.
+/// The keys at their `jwks_uri` as they are now, after those in `known` did not do; `None` if it is too soon to ask, or nothing better came.
 pub async fn newer(
     app: &App,
-    client: &Client,
-    jwks_uri: &str,
+    whose: Whose<'_>,
     known: &Found<JwkSet>,
     now: Timestamp,
 ) -> Option<Found<JwkSet>> {
     if now < known.fetched_at.plus(AGAIN) {
         return None;
     }
-    renew(app, client, jwks_uri, now).await
+    renew(app, whose, now).await
 }
 
-async fn renew(app: &App, client: &Client, jwks_uri: &str, now: Timestamp) -> Option<Found<JwkSet>> {
+async fn renew(app: &App, whose: Whose<'_>, now: Timestamp) -> Option<Found<JwkSet>> {
+    let jwks_uri = whose.jwks_uri;
     let fetch = async {
         if app.fetch_tries.is_too_soon(jwks_uri, now, AGAIN) {
             return Err(KeySetError::TooSoon);
         }
-        // A client that somebody allowed has a budget of its own; strangers share that of the host.
-        let budget = (client.door == Door::Document).then_some(jwks_uri);
+        let budget = whose.has_own_budget.then_some(jwks_uri);
         let wanted = Wanted { url: jwks_uri, max_bytes: MAX_BYTES, budget };
         let fetched = app.gate.fetch(wanted, now).await.map_err(KeySetError::Egress)?;
         if !fetched.is_json() {
@@ -83,9 +104,5 @@ async fn renew(app: &App, client: &Client, jwks_uri: &str, now: Timestamp) -> Op
         Ok(Found { value: Arc::new(keys), fetched_at: now, life: fetched.life() })
     };
     let found = app.key_sets.renew(jwks_uri, fetch).await;
-    found
-        .inspect_err(
-            |error| tracing::info!(client_id = client.client_id.as_str(), %error, "no keys at jwks_uri"),
-        )
-        .ok()
+    found.inspect_err(|error| tracing::info!(whose = whose.name, %error, "no keys at jwks_uri")).ok()
 }

@@ -23,7 +23,10 @@ use store::{Batch, client_assertions, clients};
 
 use crate::{
     app::App,
-    documents::{self, key_sets},
+    documents::{
+        self,
+        key_sets::{self, Whose},
+    },
     journal::{self, Occasion},
     wire::Failure,
 };
@@ -195,11 +198,12 @@ async fn signed_claims(
         return verify(keys).ok();
     }
     let jwks_uri = client.metadata.jwks_uri.as_deref()?;
-    let found = key_sets::current(app, client, jwks_uri, now).await?;
+    let whose = Whose::client(client, jwks_uri);
+    let found = key_sets::current(app, whose, now).await?;
     if let Ok(claims) = verify(&found.value) {
         return Some(claims);
     }
-    let newer = key_sets::newer(app, client, jwks_uri, &found, now).await?;
+    let newer = key_sets::newer(app, whose, &found, now).await?;
     verify(&newer.value).ok()
 }
 
