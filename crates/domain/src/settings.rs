@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use crate::{
     client::{Client, management::MANAGE},
     jose::Algorithm,
+    registration::statement::TrustedIssuers,
     scope::Scope,
     time::Timestamp,
 };
@@ -65,6 +66,8 @@ pub struct OidcProvider {
     pub unclaimed_client_retention: Duration,
     /// For so long a client stays that nobody vouches for, after its last use; zero is for ever.
     pub idle_client_retention: Duration,
+    /// Whose software statements are believed.
+    pub software_statement_issuers: TrustedIssuers,
     /// For so long the journal is kept; zero is for ever.
     pub journal_retention: Duration,
 }
@@ -138,6 +141,7 @@ impl Default for OidcProvider {
             scopes: Scope::default(),
             unclaimed_client_retention: Duration::from_secs(7 * DAY),
             idle_client_retention: Duration::from_secs(90 * DAY),
+            software_statement_issuers: TrustedIssuers::default(),
             journal_retention: Duration::from_secs(400 * DAY),
         }
     }

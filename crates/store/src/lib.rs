@@ -36,6 +36,7 @@ pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
+pub mod software_statements;
 pub mod spent_seals;
 pub mod sweep;
 pub mod tallies;

@@ -64,6 +64,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         include_str!("../../../migrations/0017_registration_policies.sql"),
     ),
     Migration::new("0018_lists", include_str!("../../../migrations/0018_lists.sql")),
+    Migration::new(
+        "0019_software_statements",
+        include_str!("../../../migrations/0019_software_statements.sql"),
+    ),
 ];
 
 /// The table in which a database notes what it has been through.

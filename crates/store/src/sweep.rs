@@ -42,6 +42,7 @@ const TABLES: &[Ending] = &[
     ending!("grants", "id"),
     ending!("revoked_access_tokens", "jti"),
     ending!("client_assertions", "client_id, jti"),
+    ending!("software_statements", "issuer, jti"),
     ending!("spent_seals", "id"),
     ending!("user_code_tries", "whose"),
 ];

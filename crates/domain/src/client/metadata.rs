@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::{
     jose::{Algorithm, JwkSet},
     redirect_uri::RedirectUri,
+    registration::statement,
     scope::Scope,
 };
 
@@ -130,6 +131,9 @@ pub struct ClientMetadata {
     pub software_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub software_version: Option<String>,
+    /// As it came. What it says stands among the other members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub software_statement: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject_type: Option<SubjectType>,
     /// Absent: RS256 (OpenID Connect Registration §2).
@@ -167,6 +171,11 @@ impl ClientMetadata {
             members.extend(localized);
         }
         members
+    }
+
+    /// Who vouched for it by a software statement.
+    pub fn vouched_for_by(&self) -> Option<String> {
+        self.software_statement.as_deref().and_then(statement::issuer_of)
     }
 
     /// Whether it may prove itself by this method.

@@ -68,6 +68,7 @@ pub(crate) fn client(name: &str, method: AuthMethod) -> Client {
             jwks_uri: None,
             software_id: None,
             software_version: None,
+            software_statement: None,
             subject_type: None,
             id_token_signed_response_alg: None,
             token_endpoint_auth_signing_alg: None,

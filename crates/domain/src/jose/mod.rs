@@ -21,7 +21,7 @@ mod verifying_key;
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
-mod signer;
+pub(crate) mod signer;
 
 pub use algorithm::Algorithm;
 pub use at_hash::at_hash;

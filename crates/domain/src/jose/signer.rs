@@ -20,7 +20,7 @@ pub(super) const RFC8037_X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
 pub(super) const RFC7638_N: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
 
 /// A key pair bound to one algorithm.
-pub(super) struct Signer {
+pub(crate) struct Signer {
     algorithm: Algorithm,
     jwk: Jwk,
     pair: Pair,
@@ -33,12 +33,12 @@ enum Pair {
 }
 
 /// One pair for each algorithm; the six of RSA share their key.
-pub(super) fn all() -> &'static [Signer] {
+pub(crate) fn all() -> &'static [Signer] {
     static ALL: LazyLock<Vec<Signer>> = LazyLock::new(|| Algorithm::ALL.map(Signer::generate).into());
     &ALL
 }
 
-pub(super) fn of(algorithm: Algorithm) -> &'static Signer {
+pub(crate) fn of(algorithm: Algorithm) -> &'static Signer {
     let found = all().iter().find(|signer| signer.algorithm == algorithm);
     found.expect("one for each")
 }
@@ -79,7 +79,7 @@ impl Signer {
     }
 
     /// The public key, which states its algorithm and has no `kid`.
-    pub(super) fn jwk(&self) -> &Jwk {
+    pub(crate) fn jwk(&self) -> &Jwk {
         &self.jwk
     }
 
@@ -97,7 +97,7 @@ impl Signer {
     }
 
     /// A token with any header and any payload, rightly signed.
-    pub(super) fn token(&self, header: &Value, payload: &[u8]) -> String {
+    pub(crate) fn token(&self, header: &Value, payload: &[u8]) -> String {
         self.token_of(header.to_string().as_bytes(), payload)
     }
 

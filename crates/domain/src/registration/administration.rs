@@ -6,6 +6,7 @@ use super::{
     bounds,
     replacement::differs_to_a_user,
     request::{Policy, RawRegistration, holds_secret, parse},
+    statement,
 };
 use crate::{
     client::{
@@ -55,7 +56,8 @@ pub fn administer(
     check_scope(current, said, policy).map_err(|refusal| (Member::Scope, refusal))?;
     let mut members = current.map(ClientMetadata::members).unwrap_or_default();
     let image = said.logo_uri.filter(|logo| is_image(logo));
-    for member in ["client_name", "contacts", "logo_uri", "application_type", "scope"] {
+    // What an administrator writes stands above what anybody else vouches for; that somebody does stays true.
+    for member in ["client_name", "contacts", "logo_uri", "application_type", "scope", statement::MEMBER] {
         members.remove(member);
     }
     members.insert("redirect_uris".to_owned(), json!(said.redirect_uris));
@@ -78,6 +80,7 @@ pub fn administer(
         metadata.logo_uri = Some(image.to_owned());
     }
     metadata.scope = said.scope.cloned();
+    metadata.software_statement = current.and_then(|metadata| metadata.software_statement.clone());
     let known = policy.settings.known_scopes();
     bounds::apply(policy.bounds, metadata, &known, Door::Administrator).map_err(|refusal| {
         let field = refusal.violations().first().map_or("redirect_uris", |violation| violation.field);

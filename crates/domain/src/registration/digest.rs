@@ -14,8 +14,8 @@ const LABEL: &str = "wayleave registration 1\0";
 const PREFIX: &str = crate::client::SHARED;
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
 
-/// SHA-256 of what identifies an application: its effective metadata without loopback ports, without `software_version`, and with
-/// every list whose order says nothing sorted.
+/// SHA-256 of what identifies an application: its effective metadata without loopback ports, without `software_version`, with whoever vouched
+/// for it in the place of the statement, and with every list whose order says nothing sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
@@ -61,6 +61,8 @@ fn letter(group: u32) -> char {
 fn reduced(metadata: &ClientMetadata) -> ClientMetadata {
     let mut reduced = metadata.clone();
     reduced.software_version = None;
+    // A statement that was signed anew says the same of the same software.
+    reduced.software_statement = metadata.vouched_for_by();
     reduced.grant_types.sort_unstable();
     reduced.response_types.sort_unstable();
     reduced.contacts.sort_unstable();

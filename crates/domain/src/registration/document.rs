@@ -27,9 +27,8 @@ pub const MAX_BYTES: usize = 5 * 1024;
 /// What only a server gives a client, and a document that everybody can read must not hold.
 const SECRETS: [&str; 2] = ["client_secret", "client_secret_expires_at"];
 
-/// Reads the document at `url`. It must say that it is the one at `url`, byte for byte, must hold no secret and must have a name; beyond
-/// that it is a registration like any other.
-pub fn read(bytes: &[u8], url: &DocumentUrl, policy: &Policy<'_>) -> Result<Registration, Refusal> {
+/// Reads the document at `url`. It must say that it is the one at `url`, byte for byte, and must hold no secret.
+pub fn read(bytes: &[u8], url: &DocumentUrl) -> Result<RawRegistration, Refusal> {
     let members = json::object(bytes).map_err(|error| refuse(error.to_string()))?;
     if members.get("client_id").and_then(Value::as_str) != Some(url.as_str()) {
         return Err(refuse(
@@ -40,11 +39,15 @@ pub fn read(bytes: &[u8], url: &DocumentUrl, policy: &Policy<'_>) -> Result<Regi
     if let Some(secret) = SECRETS.into_iter().find(is_there) {
         return Err(refuse(format!("{secret} must not stand in a document; everybody can read it")));
     }
-    let raw = RawRegistration::from_members(members);
+    Ok(RawRegistration::from_members(members))
+}
+
+/// What stands in a document must have a name; beyond that it is a registration like any other.
+pub fn judge(raw: &RawRegistration, policy: &Policy<'_>) -> Result<Registration, Refusal> {
     if raw.value("client_name").is_none() {
         return Err(refuse("client_name is missing; people must be told who asks"));
     }
-    parse(&raw, policy, Door::Document)
+    parse(raw, policy, Door::Document)
 }
 
 /// What follows when a document changed.

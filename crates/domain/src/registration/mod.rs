@@ -4,6 +4,7 @@
 //! metadata, rule by rule, or into one refusal; [`digest`] gives shared public clients the id that their metadata spell;
 //! [`bounds`] are what a [`profile`] or an [`initial_access_token`] adds to the rules; [`response`] writes what was registered; [`administration`] is what an administrator writes in
 //! place of a client. [`replacement`] is the same way once more for a client that exists, [`document`] for one that is described by a document.
+//! A [`statement`] says beforehand what somebody vouches for.
 
 pub mod administration;
 pub mod admission;
@@ -17,6 +18,7 @@ pub mod replacement;
 pub mod request;
 pub mod response;
 mod rules;
+pub mod statement;
 
 pub use admission::{AdmissionRefusal, Admitted, Requester, admit};
 pub use request::{Policy, RawRegistration, Registration, parse};

@@ -57,6 +57,17 @@ impl RawReplacement {
         json::object(bytes).map(Self::from_members).map_err(|error| refuse(error.to_string()))
     }
 
+    /// The metadata in it.
+    pub const fn metadata(&self) -> &RawRegistration {
+        &self.metadata
+    }
+
+    /// The same with other metadata: those in which a software statement was heeded.
+    #[must_use]
+    pub fn with_metadata(self, metadata: RawRegistration) -> Self {
+        Self { metadata, ..self }
+    }
+
     fn from_members(mut members: Map<String, Value>) -> Self {
         let mut take = |member: &str| members.remove(member).filter(|value| !value.is_null());
         Self {
@@ -181,6 +192,7 @@ pub(super) fn differs_to_a_user(old: &ClientMetadata, new: &ClientMetadata) -> b
         ClientMetadata {
             contacts: Vec::new(),
             software_version: None,
+            software_statement: metadata.vouched_for_by(),
             default_max_age: None,
             require_auth_time: None,
             default_acr_values: Vec::new(),

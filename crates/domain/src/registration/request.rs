@@ -7,6 +7,7 @@ use super::{
     bounds::{self, Bounded},
     digest::Digest,
     json, rules,
+    statement::{self, OneUse, Vouched},
 };
 use crate::{
     client::{
@@ -50,7 +51,11 @@ const UNDERSTOOD: &[&str] = &[
 
 /// A registration as it came: members by name, those that say nothing left out.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RawRegistration(Map<String, Value>);
+pub struct RawRegistration {
+    members: Map<String, Value>,
+    /// The software statement whose claims stand among the members.
+    vouched: Option<Vouched>,
+}
 
 /// What the rules measure a registration by.
 #[derive(Clone, Copy, Debug)]
@@ -67,11 +72,15 @@ pub struct Policy<'a> {
 pub struct Registration {
     metadata: ClientMetadata,
     door: Door,
+    one_use: Option<OneUse>,
 }
 
 /// Applies every rule to what came through `door`; the first that is broken answers. What passes them all is held against the bounds.
+///
+/// What a software statement says must stand among the members by now: see [`statement::Signed::believe`].
 pub fn parse(raw: &RawRegistration, policy: &Policy<'_>, door: Door) -> Result<Registration, Refusal> {
-    rules::software::refuse_statement(raw)?;
+    statement::refuse_unheeded(raw, policy.settings)?;
+    rules::software::refuse_one_use(raw, door)?;
     rules::unsupported::refuse_any(raw)?;
     let redirect_uris = rules::redirect_uris::read(raw, policy, door)?;
     let application_type = rules::application_type::read(raw, &redirect_uris)?;
@@ -105,6 +114,7 @@ pub fn parse(raw: &RawRegistration, policy: &Policy<'_>, door: Door) -> Result<R
         contacts: rules::contacts::read(raw)?,
         software_id: rules::software::read(raw, "software_id")?,
         software_version: rules::software::read(raw, "software_version")?,
+        software_statement: raw.vouched.as_ref().map(|vouched| vouched.text.clone()),
         subject_type: rules::openid::subject_type(raw)?,
         id_token_signed_response_alg: rules::algorithms::read(raw, "id_token_signed_response_alg")?,
         token_endpoint_auth_signing_alg: rules::algorithms::read(raw, "token_endpoint_auth_signing_alg")?,
@@ -114,7 +124,7 @@ pub fn parse(raw: &RawRegistration, policy: &Policy<'_>, door: Door) -> Result<R
         localized: rules::localized::read(raw)?,
     };
     let metadata = bounds::apply(policy.bounds, metadata, &policy.settings.known_scopes(), door)?;
-    Ok(Registration { metadata, door })
+    Ok(Registration { metadata, door, one_use: raw.one_use().cloned() })
 }
 
 impl Registration {
@@ -124,6 +134,11 @@ impl Registration {
 
     pub fn into_metadata(self) -> ClientMetadata {
         self.metadata
+    }
+
+    /// What is used up with it: a software statement that is good for one client only.
+    pub const fn one_use(&self) -> Option<&OneUse> {
+        self.one_use.as_ref()
     }
 
     /// The same with a logo that an administrator gave it.
@@ -169,37 +184,54 @@ impl RawRegistration {
     ///
     /// One empty array does speak: `response_types` of a client that never uses the authorization endpoint.
     pub fn from_members(members: Map<String, Value>) -> Self {
-        Self(
-            members
-                .into_iter()
-                .filter(|(name, value)| {
-                    is_understood(name) && (!is_empty(value) || is_no_response_type(name, value))
-                })
-                .collect(),
-        )
+        let members = members.into_iter().filter(|(name, value)| {
+            is_understood(name) && (!is_empty(value) || is_no_response_type(name, value))
+        });
+        Self { members: members.collect(), vouched: None }
     }
 
     /// The same without one member.
     pub(super) fn without(&self, member: &str) -> Self {
-        Self(
-            self.0
-                .iter()
-                .filter(|(name, _)| *name != member)
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect(),
-        )
+        self.only(|name| name != member)
+    }
+
+    /// The same with those members whose names `keep` lets stay.
+    pub(super) fn only(&self, keep: impl Fn(&str) -> bool) -> Self {
+        let kept = self.members.iter().filter(|(name, _)| keep(name));
+        Self {
+            members: kept.map(|(name, value)| (name.clone(), value.clone())).collect(),
+            vouched: self.vouched.clone(),
+        }
+    }
+
+    /// The same with the members of `other` in the place of its own.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.members.extend(other.members);
+        self
+    }
+
+    pub(super) fn vouched_by(self, vouched: Vouched) -> Self {
+        Self { vouched: Some(vouched), ..self }
+    }
+
+    pub(super) fn one_use(&self) -> Option<&OneUse> {
+        self.vouched.as_ref()?.one_use.as_ref()
     }
 
     /// The same with this member, unless it says nothing.
     pub(super) fn with(mut self, member: &str, value: Value) -> Self {
         if !is_empty(&value) {
-            self.0.insert(member.to_owned(), value);
+            self.members.insert(member.to_owned(), value);
         }
         self
     }
 
     pub(super) fn value(&self, member: &str) -> Option<&Value> {
-        self.0.get(member)
+        self.members.get(member)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.members.keys().map(String::as_str)
     }
 
     pub(super) fn text(&self, member: &str) -> Result<Option<&str>, Refusal> {
@@ -232,7 +264,7 @@ impl RawRegistration {
 
     /// The members with a language tag: full name, name before the `#`, tag, value (RFC 7591 §2.2).
     pub(super) fn tagged(&self) -> impl Iterator<Item = (&str, &str, &str, &Value)> {
-        self.0.iter().filter_map(|(name, value)| {
+        self.members.iter().filter_map(|(name, value)| {
             let (member, tag) = name.split_once('#')?;
             Some((name.as_str(), member, tag, value))
         })

@@ -99,7 +99,10 @@ pub async fn simulate(
         Some(requester) => registration::admit(&requester, &live.settings, &policies).map(drop),
         None => Ok(()),
     };
-    let verdict = admitted.map_err(Refusal::from).and_then(|()| judge(app, &live, &bounds, door, bytes));
+    let verdict = match admitted {
+        Ok(()) => judge(app, &live, (&bounds, door), bytes, now).await,
+        Err(refusal) => Err(refusal.into()),
+    };
     let verdict = verdict.map(|registration| {
         let shared = registration.content_address().map(|digest| digest.client_id().as_str().to_owned());
         let ends = bounds::longest_life(&bounds).map(|life| now.plus(life));

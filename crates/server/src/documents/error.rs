@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use domain::{client::document_url::DocumentUrlError, error::Refusal};
+use domain::{
+    client::document_url::DocumentUrlError,
+    error::{ErrorCode, Refusal},
+};
 use store::StoreError;
 
 use crate::egress::EgressError;
@@ -43,7 +46,9 @@ impl DocumentError {
     /// Whether the document itself is at fault, or gone. Anything else may be over in a moment.
     pub fn is_final(&self) -> bool {
         match self {
-            Self::Url(_) | Self::NotJson | Self::Refused(_) => true,
+            Self::Url(_) | Self::NotJson => true,
+            // The keys of somebody who vouches for it may be there again in a moment.
+            Self::Refused(refusal) => refusal.code() != ErrorCode::TemporarilyUnavailable,
             Self::Egress(error) => error.is_final(),
             Self::Busy | Self::Store(_) => false,
         }

@@ -130,7 +130,7 @@ async fn current(
         found.is_fresh(now) || moment == Moment::Decision && now < found.fetched_at.plus(DECIDING)
     };
     if let Some(found) = app.documents.recall(url.as_str()).filter(may_count)
-        && let Ok(registration) = read(app, rules, url, &found.value)
+        && let Ok(registration) = read(app, rules, url, &found.value, now).await
     {
         return Ok(Read { metadata: registration.into_metadata(), fetched_at: found.fetched_at });
     }
@@ -138,7 +138,7 @@ async fn current(
     let budget = rules.stored.map(|_| url.as_str());
     let found = app.documents.renew(url.as_str(), fetch(app, rules, url, budget, now)).await;
     let found = found.inspect_err(|_| app.documents.forget(url.as_str()))?;
-    let registration = read(app, rules, url, &found.value)?;
+    let registration = read(app, rules, url, &found.value, now).await?;
     Ok(Read { metadata: registration.into_metadata(), fetched_at: found.fetched_at })
 }
 
@@ -155,7 +155,7 @@ async fn fetch(
         if !fetched.is_json() {
             return Err(DocumentError::NotJson);
         }
-        read(app, rules, url, &fetched.body)?;
+        read(app, rules, url, &fetched.body, now).await?;
         Ok(Found { life: fetched.life(), value: Arc::new(fetched.body), fetched_at: now })
     }
     .await;
@@ -168,8 +168,15 @@ async fn fetch(
 
 /// The registration in the document. Policies hold for what comes in from then on, and for what is changed: a client that a policy would not
 /// let in any more goes on as it is.
-fn read(app: &App, rules: &Rules<'_>, url: &DocumentUrl, body: &[u8]) -> Result<Registration, DocumentError> {
-    let within = |bounds| document::read(body, url, &registration::policy(app, rules.live, bounds));
+async fn read(
+    app: &App,
+    rules: &Rules<'_>,
+    url: &DocumentUrl,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<Registration, DocumentError> {
+    let raw = registration::heed(app, rules.live, document::read(body, url)?, None, now).await?;
+    let within = |bounds| document::judge(&raw, &registration::policy(app, rules.live, bounds));
     let as_stored = || within(&[]).ok().filter(|described| Some(described.metadata()) == rules.stored);
     let described = within(rules.bounds).or_else(|refusal| as_stored().ok_or(refusal))?;
     registration::check_signing(&described, rules.live)?;

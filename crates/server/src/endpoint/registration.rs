@@ -18,11 +18,12 @@ use domain::{
     registration::{
         replacement::{RawReplacement, SecretChange, replace},
         response::{IssuedSecret, Management as Credentials, Registered, body},
+        statement,
     },
     secret::{Secret, TokenKind},
 };
 use http::{HeaderMap, StatusCode};
-use store::{Batch, accounts, clients, clients::Management, consents};
+use store::{Batch, Outcome, accounts, clients, clients::Management, consents, software_statements};
 
 use crate::{
     admin,
@@ -31,7 +32,7 @@ use crate::{
     journal::{self, Occasion},
     keys::Sealer,
     pace::Line,
-    registration::{bounds_of_client, check_signing, policy, registration_client_uri, seal_secret},
+    registration::{bounds_of_client, check_signing, heed, policy, registration_client_uri, seal_secret},
     wire::{
         Failure, answer,
         extract::{Peer, bearer, body as read_body},
@@ -80,7 +81,7 @@ pub async fn put(
         };
     }
     let raw = RawReplacement::read(&bytes)?;
-    replace_with(&app, owned, &raw, fingerprint, occasion).await
+    replace_with(&app, owned, raw, fingerprint, occasion).await
 }
 
 pub async fn delete(
@@ -143,7 +144,7 @@ async fn owned(app: &App, path: Named, headers: &HeaderMap, occasion: Occasion) 
 async fn replace_with(
     app: &App,
     owned: Owned,
-    raw: &RawReplacement,
+    raw: RawReplacement,
     fingerprint: String,
     occasion: Occasion,
 ) -> Result<Response, Failure> {
@@ -153,7 +154,10 @@ async fn replace_with(
     let is_secret =
         |text: &str| client.secret.as_ref().is_some_and(|secret| app.hash_key.matches(text, &secret.hash));
     let bounds = bounds_of_client(&app.store, &client, client.member_tenant_id.as_ref()).await?;
-    let replacement = replace(raw, &client, is_secret, &policy(app, &live, &bounds))?;
+    let metadata = heed(app, &live, raw.metadata().clone(), Some(&client), occasion.now).await?;
+    let raw = raw.with_metadata(metadata);
+    let replacement = replace(&raw, &client, is_secret, &policy(app, &live, &bounds))?;
+    let one_use = replacement.registration().one_use().cloned();
     check_signing(replacement.registration(), &live)?;
     let kept = open_secret(&management, &token, &client.client_id);
     let (voids_consents, change) = (replacement.voids_consents(), replacement.secret());
@@ -186,8 +190,11 @@ async fn replace_with(
     if voids_consents {
         batch.push(consents::void_of_client(&client.client_id));
     }
-    if !app.store.commit(batch).await?.is_committed() {
-        return Err(superseded());
+    let spent = one_use.map(|one_use| batch.push(software_statements::use_once(&one_use)));
+    match app.store.commit(batch).await? {
+        Outcome::Committed => {}
+        Outcome::Refused { step } if Some(step) == spent => return Err(statement::used_before().into()),
+        Outcome::Refused { .. } => return Err(superseded()),
     }
     tracing::info!(client_id = client.client_id.as_str(), "registration replaced");
     Ok(current(app, &Owned { client, management, token: next, is_before: false }))

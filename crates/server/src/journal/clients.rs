@@ -7,7 +7,7 @@ use domain::{
     registration::initial_access_token::InitialAccessToken,
     time::Timestamp,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Statement, journal};
 
 use super::{Occasion, event, object, refused};
@@ -15,16 +15,21 @@ use crate::{admin, app::App, registration::Registrant, wire::extract::bearer::Ca
 
 /// A client came to be. Everything it is stands in its row, and in the event that changes it; here is what tells it from others.
 pub fn registered(app: &App, client: &Client, actor: ActorRef, occasion: Occasion) -> Statement {
+    let mut after = json!({
+        "clientId": client.client_id,
+        "door": client.door.as_str(),
+        "clientName": client.metadata.client_name,
+        "redirectUris": client.metadata.redirect_uris,
+    });
+    if let Value::Object(members) = &mut after {
+        let issuer = client.metadata.vouched_for_by();
+        members.extend(issuer.map(|issuer| ("vouchedForBy".to_owned(), issuer.into())));
+    }
     journal::insert(&Event {
         tenant_id: client.member_tenant_id.clone(),
         object: Some(object(client)),
         actor,
-        after: Some(json!({
-            "clientId": client.client_id,
-            "door": client.door.as_str(),
-            "clientName": client.metadata.client_name,
-            "redirectUris": client.metadata.redirect_uris,
-        })),
+        after: Some(after),
         ..event(app, EventKind::Created, occasion)
     })
 }

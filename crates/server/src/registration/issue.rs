@@ -8,12 +8,13 @@ use domain::{
         Admitted, Registration,
         bounds::{self, Bounded},
         response::{IssuedSecret, Management, Registered, body},
+        statement,
     },
     secret::{Secret, TokenKind},
 };
 use http::StatusCode;
 use store::{
-    Batch, Outcome, clients, initial_access_tokens,
+    Batch, Outcome, clients, initial_access_tokens, software_statements,
     tenants::{self, Counted},
 };
 
@@ -48,6 +49,7 @@ async fn issue_shared(
     client_id: ClientId,
     by: &By<'_>,
 ) -> Result<Response, Failure> {
+    let one_use = registration.one_use().cloned();
     let mut client = new_client(app, registration, client_id, by);
     match clients::known(&app.store, &client.client_id).await? {
         Known::Client(existing) if existing.is_usable(by.occasion.now) => {
@@ -66,13 +68,18 @@ async fn issue_shared(
                 batch.push(clients::exhume(&client.client_id));
             }
             batch.push(journal::registered(app, &client, by.registrant.reference(), by.occasion));
-            // Refused: somebody else registered the same at this moment, and told the journal.
-            if app.store.commit(batch).await?.is_committed() {
-                tracing::info!(
+            let used = one_use.map(|one_use| batch.push(software_statements::use_once(&one_use)));
+            match app.store.commit(batch).await? {
+                Outcome::Committed => tracing::info!(
                     client_id = client.client_id.as_str(),
                     door = client.door.as_str(),
                     "client registered"
-                );
+                ),
+                Outcome::Refused { step } if Some(step) == used => {
+                    return Err(statement::used_before().into());
+                }
+                // Somebody else registered the same at this moment, and told the journal.
+                Outcome::Refused { .. } => {}
             }
         }
     }
@@ -90,7 +97,7 @@ fn keep_pace(app: &App, by: &By<'_>) -> Result<(), Failure> {
 /// A client of its own, with the credentials to manage it, and a secret if its method needs one.
 async fn issue_own(app: &App, registration: Registration, by: &By<'_>) -> Result<Response, Failure> {
     keep_pace(app, by)?;
-    let needs_secret = registration.needs_secret();
+    let (needs_secret, one_use) = (registration.needs_secret(), registration.one_use().cloned());
     let id = app.chance.id(by.occasion.now);
     let client_id = ClientId::own(&id);
     // What an account of a tenant registers belongs to that tenant.
@@ -121,10 +128,12 @@ async fn issue_own(app: &App, registration: Registration, by: &By<'_>) -> Result
     }
     batch.push(journal::registered(app, &client, by.registrant.reference(), by.occasion));
     batch.extend(token.map(|token| initial_access_tokens::note_use(&token.id, &client)));
+    let used = one_use.map(|one_use| batch.push(software_statements::use_once(&one_use)));
     match app.store.commit(batch).await? {
         Outcome::Committed => {}
         // Somebody else used it up, or took it back, at this moment.
         Outcome::Refused { step } if Some(step) == spent => return Err(bearer::invalid()),
+        Outcome::Refused { step } if Some(step) == used => return Err(statement::used_before().into()),
         Outcome::Refused { .. } => {
             return Err(Failure::new(
                 ErrorCode::AccessDenied,

@@ -5,6 +5,7 @@
 
 mod issue;
 mod registrant;
+mod statement;
 
 use axum::{body::Body, response::Response};
 use domain::{
@@ -14,11 +15,12 @@ use domain::{
     error::{ErrorCode, Refusal},
     id::Id,
     registration::{self, Policy, RawRegistration, Registration, bounds::Bounded, profile},
+    time::Timestamp,
 };
 use http::HeaderMap;
 use store::{Store, StoreError, initial_access_tokens, registration_policies};
 
-pub use self::{issue::seal_secret, registrant::Registrant};
+pub use self::{issue::seal_secret, registrant::Registrant, statement::heed};
 
 use crate::{
     app::{App, Live},
@@ -63,7 +65,7 @@ async fn admitted(
         let mut bounds = profile::bounds_at(door, &policies);
         bounds.extend(registrant.token().map(bounded_by));
         let bytes = read_body::json(headers, body).await?;
-        let registration = judge(app, &live, &bounds, door, &bytes)?;
+        let registration = judge(app, &live, (&bounds, door), &bytes, occasion.now).await?;
         let by = By { admitted: &admitted, registrant, bounds: &bounds, occasion };
         issue(app, registration, &by).await
     }
@@ -88,14 +90,14 @@ fn tell(app: &App, registrant: &Registrant, failure: &Failure, occasion: Occasio
 }
 
 /// The bytes as a registration through `door`, if every rule and every bound lets it be one.
-pub fn judge(
+pub async fn judge(
     app: &App,
     live: &Live,
-    bounds: &[Bounded],
-    door: Door,
+    (bounds, door): (&[Bounded], Door),
     bytes: &[u8],
+    now: Timestamp,
 ) -> Result<Registration, Refusal> {
-    let raw = RawRegistration::read(bytes)?;
+    let raw = heed(app, live, RawRegistration::read(bytes)?, None, now).await?;
     let registration = registration::parse(&raw, &policy(app, live, bounds), door)?;
     check_signing(&registration, live)?;
     Ok(registration)

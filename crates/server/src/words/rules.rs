@@ -76,6 +76,18 @@ const SENTENCES: &[Said] = &[
     said("scope has a character that RFC 6749 section 3.3 does not allow"),
     said("the issuer of software_statement is not trusted here; leave it out"),
     said("software_statement must be a signed JWT with an issuer; leave it out"),
+    said("software_statement must be signed by a key of its issuer, with an algorithm of that key"),
+    said("the keys of the issuer of software_statement cannot be fetched now; try again later"),
+    said("software_statement is over; ask its issuer for another"),
+    said("software_statement does not hold yet; its nbf or iat is in the future"),
+    said("software_statement is for another server; its aud must name this one"),
+    said("exp, nbf, iat, aud and jti of software_statement must have the types of RFC 7519"),
+    said(
+        "software_statement must have exp and a jti of up to 256 bytes; its issuer lets each register one client only",
+    ),
+    said("software_statement was used before; its issuer lets each register one client only"),
+    said("a document cannot carry a software_statement whose issuer lets each register one client only"),
+    said("redirect_uris has one that software_statement does not name; leave redirect_uris out"),
     said("use subject_type public"),
     said("send the parameters in the request itself"),
     said("send plain request parameters"),
@@ -187,8 +199,15 @@ mod tests {
         let rules = fs::read_dir(domain.join("registration/rules")).unwrap();
         let mut files: Vec<_> = rules.map(|entry| entry.unwrap().path()).collect();
         files.extend(
-            ["registration/request.rs", "registration/administration.rs", "redirect_uri/error.rs"]
-                .map(|file| domain.join(file)),
+            [
+                "registration/request.rs",
+                "registration/administration.rs",
+                "registration/statement/mod.rs",
+                "registration/statement/life.rs",
+                "registration/statement/precedence.rs",
+                "redirect_uri/error.rs",
+            ]
+            .map(|file| domain.join(file)),
         );
         let all: Vec<_> = files.iter().flat_map(|file| sentences(file)).collect();
         assert!(all.len() > 50, "only {} sentences were found", all.len());

@@ -21,7 +21,7 @@ use crate::{
     settings::OidcProvider,
 };
 
-fn through(door: Door, body: &Value, all: &[Bounds]) -> Result<Registration, Refusal> {
+pub(super) fn through(door: Door, body: &Value, all: &[Bounds]) -> Result<Registration, Refusal> {
     let settings = OidcProvider { scopes: Scope::of(&["mail"]), ..OidcProvider::default() };
     let bounds: Vec<_> = all
         .iter()
@@ -114,7 +114,7 @@ fn where_the_browser_goes_after_a_logout_is_held_to_the_same_hosts() {
 }
 
 /// Metadata of which some are beyond some bounds, and none is judged by who sends it: those rules are listed at the test.
-fn some_metadata() -> impl Strategy<Value = Value> {
+pub(super) fn some_metadata() -> impl Strategy<Value = Value> {
     let uri = prop::sample::select(vec![
         "https://app.example/cb",
         "https://b.app.example/cb",
@@ -144,7 +144,7 @@ fn some_metadata() -> impl Strategy<Value = Value> {
     })
 }
 
-fn some_bounds() -> impl Strategy<Value = Bounds> {
+pub(super) fn some_bounds() -> impl Strategy<Value = Bounds> {
     let hosts = prop::sample::subsequence(vec!["app.example", "*.app.example"], 0..=2);
     let schemes = prop::sample::subsequence(vec!["https", "http", "private-use"], 0..=3);
     let grants = prop::sample::subsequence(GrantType::ALL.to_vec(), 0..=3);

@@ -32,7 +32,8 @@ fn of(members: &Value) -> Value {
 
 fn read(body: &Value) -> Result<Registration, Refusal> {
     let url = DocumentUrl::of(&ClientId::parse(URL).unwrap(), Hosts::Public).unwrap().unwrap();
-    with_policy(|policy| document::read(body.to_string().as_bytes(), &url, policy))
+    let raw = document::read(body.to_string().as_bytes(), &url)?;
+    with_policy(|policy| document::judge(&raw, policy))
 }
 
 fn metadata(members: &Value) -> ClientMetadata {

@@ -10,6 +10,8 @@ mod r38_r54_rights_and_keys;
 mod r55_r75_names_and_the_rest;
 mod replacements;
 mod responses;
+mod statements;
+mod statements_later;
 
 use serde_json::{Value, json};
 use url::Url;

@@ -148,6 +148,10 @@ fn check(setting: &Setting, provider: &OidcProvider) -> Result<(), SettingError>
             None => Ok(()),
         };
     }
+    if setting.name == "OidcProvider.softwareStatementIssuers" {
+        let checked = provider.software_statement_issuers.check();
+        return checked.or_else(|error| refuse(error.as_str().to_owned()));
+    }
     // Clients are told of a life in whole seconds.
     let is_life = setting.name.ends_with("Expiry") || setting.name.ends_with("Renewal");
     if is_life && setting.value(provider).as_u64().is_some_and(|millis| millis < 1000) {

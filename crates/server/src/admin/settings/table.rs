@@ -6,6 +6,7 @@ use std::fmt;
 
 use domain::{
     jose::Algorithm,
+    registration::statement::{IssuersError, TrustedIssuers},
     scope::Scope,
     settings::{DeviceGrantPolicy, OidcProvider, PkcePolicy},
 };
@@ -196,6 +197,16 @@ pub const SETTINGS: &[Setting] = &[
         set: |provider, value| {
             provider.scopes = Scope::parse(&read_list(value)?.join(" "))
                 .map_err(|_| "must list scope values (RFC 6749 section 3.3)")?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "OidcProvider.softwareStatementIssuers",
+        meaning: "Who may vouch for software by a software statement: the iss, a space, and the https URL of its keys or its JWK set; then once, where each of its statements is good for one client only",
+        get: |provider| json!(provider.software_statement_issuers.lines()),
+        set: |provider, value| {
+            provider.software_statement_issuers =
+                TrustedIssuers::parse(&read_list(value)?).map_err(IssuersError::as_str)?;
             Ok(())
         },
     },

@@ -143,6 +143,9 @@ static DESCRIPTION: Description = Description {
         )
         .optional()
         .server_set(),
+        Property::new("vouchedForBy", Type::text(2048), "The issuer of the software statement that it registered with")
+            .optional()
+            .server_set(),
         Property::new("lastUsedAt", Type::Moment, "When it last got a token, had one introspected or registered the same again, to within a minute")
             .optional()
             .server_set()
@@ -185,6 +188,7 @@ impl Kind for OAuthClient {
             ("state", json!(state(client, *now))),
             ("door", json!(client.door.as_str())),
             ("registeredBy", json!(client.registered_by.as_ref().map(Id::as_str))),
+            ("vouchedForBy", json!(metadata.vouched_for_by())),
             ("lastUsedAt", opt_moment(*last_used_at)),
             ("metadata", Value::Object(metadata.members())),
         ];

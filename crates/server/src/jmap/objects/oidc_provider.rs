@@ -189,6 +189,12 @@ static DESCRIPTION: Description = Description {
         )
         .or(default!("idleClientRetention")),
         Property::new(
+            "softwareStatementIssuers",
+            Type::texts(TextFormat::Plain),
+            "Who may vouch for software by a software statement: the iss, a space, and the https URL of its keys or its JWK set; then once, where each of its statements is good for one client only",
+        )
+        .or(default!("softwareStatementIssuers")),
+        Property::new(
             "journalRetention",
             Type::Number { format: Number::Duration, min: 0, max: MAX_INT },
             "How long the journal keeps what happened: a day or more, or 0 for ever",

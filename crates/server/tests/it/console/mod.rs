@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::world::{ADMIN_PASSWORD, Browser, PASSWORD, Page, World};
 
 /// The administrator of the first start, in the console.
-async fn console(world: &World) -> Browser {
+pub(crate) async fn console(world: &World) -> Browser {
     visit(world, "/admin", "admin", ADMIN_PASSWORD).await
 }
 

@@ -6,7 +6,7 @@ mod keys;
 mod people;
 mod policies;
 mod refused;
-mod site;
+pub(crate) mod site;
 mod switched;
 
 use domain::time::Timestamp;

@@ -20,16 +20,16 @@ use crate::world::{REDIRECT_URI, World};
 
 /// What is at a path.
 #[derive(Clone)]
-pub(super) struct Page {
-    pub(super) status: u16,
-    pub(super) headers: String,
-    pub(super) body: String,
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) headers: String,
+    pub(crate) body: String,
     /// Never says it all.
-    pub(super) is_endless: bool,
+    pub(crate) is_endless: bool,
 }
 
-pub(super) struct Site {
-    pub(super) port: u16,
+pub(crate) struct Site {
+    pub(crate) port: u16,
     pages: Arc<Mutex<HashMap<String, Page>>>,
     visits: Arc<Mutex<Vec<String>>>,
     served: JoinHandle<()>,
@@ -64,13 +64,13 @@ fn certificate() -> &'static Certificate {
 
 impl Site {
     /// A site whose certificate the server of `world` believes, with documents switched on there.
-    pub(super) async fn beside(world: &World) -> Self {
+    pub(crate) async fn beside(world: &World) -> Self {
         let site = Self::start().await;
         reach(world).await;
         site
     }
 
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let (pages, visits) =
@@ -103,12 +103,12 @@ impl Site {
         Self { port, pages, visits, served }
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("https://localhost:{}{path}", self.port)
     }
 
     /// A right document at `path` with `members` added or replaced, of which null takes one away. Answers its URL.
-    pub(super) fn document(&self, path: &str, members: &Value) -> String {
+    pub(crate) fn document(&self, path: &str, members: &Value) -> String {
         let url = self.url(path);
         let mut all = json!({ "client_id": url, "client_name": "Reader", "redirect_uris": [REDIRECT_URI] });
         for (name, value) in members.as_object().expect("an object") {
@@ -119,16 +119,16 @@ impl Site {
         url
     }
 
-    pub(super) fn put(&self, path: &str, page: Page) {
+    pub(crate) fn put(&self, path: &str, page: Page) {
         self.pages.lock().expect("pages").insert(path.to_owned(), page);
     }
 
-    pub(super) fn remove(&self, path: &str) {
+    pub(crate) fn remove(&self, path: &str) {
         self.pages.lock().expect("pages").remove(path);
     }
 
     /// How often `path` was asked for.
-    pub(super) fn visits(&self, path: &str) -> usize {
+    pub(crate) fn visits(&self, path: &str) -> usize {
         self.visits.lock().expect("visits").iter().filter(|visited| *visited == path).count()
     }
 }
@@ -140,7 +140,7 @@ impl Drop for Site {
 }
 
 impl Page {
-    pub(super) fn json(body: &str) -> Self {
+    pub(crate) fn json(body: &str) -> Self {
         Self {
             status: 200,
             headers: "content-type: application/json\r\n".to_owned(),
@@ -157,7 +157,7 @@ impl Page {
 }
 
 /// Lets the server of `world` ask this computer, and switches documents on.
-pub(super) async fn reach(world: &World) {
+pub(crate) async fn reach(world: &World) {
     world
         .restart_with(|config| {
             config.outbound.allow =

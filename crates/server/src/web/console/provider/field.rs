@@ -185,6 +185,9 @@ impl Field {
             Kind::Lines if self.name == "scopes" => {
                 said("One of these is no scope value: no spaces, quotes or backslashes.")
             }
+            Kind::Lines if self.name == "softwareStatementIssuers" => said(
+                "Each issuer belongs on a line of its own, once, with a space and the https URL of its keys or its public keys as a JWK set after it.",
+            ),
             Kind::Lines => said(
                 "Schemes belong here in lower case and without the colon, and none that does more than start one app, such as https or javascript.",
             ),

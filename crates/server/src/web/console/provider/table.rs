@@ -68,6 +68,15 @@ pub(super) const FIELDS: &[Field] = &[
         ),
     ),
     field!(
+        "softwareStatementIssuers",
+        Part::Registration,
+        Kind::Lines,
+        said("Who may vouch for software"),
+        said(
+            "One to a line: the issuer, a space, and the https URL of its keys or the keys themselves as a JWK set; then once, where each of its statements is good for one client only. What a software statement of theirs says stands above what a client says of itself."
+        ),
+    ),
+    field!(
         "unclaimedClientRetention",
         Part::Registration,
         Kind::Retention,
