@@ -214,13 +214,20 @@ both! {
         let key = Key::new();
         trust(&world, &key, "").await;
         let client = world.client_of(&registered(&world, &stating(&key, &json!({}))).await);
+        world.sql("UPDATE clients SET is_verified = TRUE", []).await;
         let mut alice = world.alice().await;
-        client.tokens(&mut alice).await;
+        alice.consented(&client).await.code();
+        alice.authorize(&client).await.code();
         let mut body = replacement(&client.registration);
+        body["software_statement"] = json!(stating(&key, &json!({ "iat": seconds_from_now(0) })));
+        let mut owner = Owner::of(&world, &client.registration);
+        assert_eq!(owner.put(&body).await.is(200).json["software_statement"], body["software_statement"]);
+        alice.authorize(&client).await.code();
         body["software_statement"] = json!(null);
-        let put = Owner::of(&world, &client.registration).put(&body).await;
+        let put = owner.put(&body).await;
         assert!(!put.is(200).has("software_statement") && put.text("client_name") == "Vouched Mail");
-        assert!(world.rows("SELECT 1 FROM consents", []).await.is_empty(), "whoever allowed it is asked again");
+        alice.authorize(&client).await.page().is(200).shows("Vouched Mail");
+        assert!(world.rows("SELECT client_id FROM consents", []).await.is_empty(), "whoever allowed it is asked again");
     }
 
     async fn a_document_may_show_a_statement_and_is_held_to_it(world: World) {

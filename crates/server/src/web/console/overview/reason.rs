@@ -14,6 +14,7 @@ pub(super) const fn of(code: ErrorCode) -> Said {
         ErrorCode::InvalidSoftwareStatement | ErrorCode::UnapprovedSoftwareStatement => {
             said("A software statement that nobody vouches for")
         }
+        ErrorCode::TemporarilyUnavailable => said("Something that it takes could not be had at that moment"),
         ErrorCode::InvalidRequest
         | ErrorCode::InvalidClient
         | ErrorCode::InvalidGrant
@@ -22,7 +23,6 @@ pub(super) const fn of(code: ErrorCode) -> Said {
         | ErrorCode::InvalidScope
         | ErrorCode::UnsupportedResponseType
         | ErrorCode::ServerError
-        | ErrorCode::TemporarilyUnavailable
         | ErrorCode::AuthorizationPending
         | ErrorCode::SlowDown
         | ErrorCode::ExpiredToken
