@@ -109,7 +109,7 @@ pub fn parse(raw: &RawRegistration, policy: &Policy<'_>, door: Door) -> Result<R
         logo_uri: rules::uris::read(raw, "logo_uri")?,
         tos_uri: rules::uris::read(raw, "tos_uri")?,
         policy_uri: rules::uris::read(raw, "policy_uri")?,
-        initiate_login_uri: rules::uris::read(raw, "initiate_login_uri")?,
+        initiate_login_uri: rules::uris::read_reachable(raw, "initiate_login_uri")?,
         scope: rules::scope::read(raw, policy, door)?,
         contacts: rules::contacts::read(raw)?,
         software_id: rules::software::read(raw, "software_id")?,

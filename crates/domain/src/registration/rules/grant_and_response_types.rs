@@ -2,6 +2,9 @@
 //!
 //! Each list is filled from the other when it is missing. With both missing a client gets the code grant and refresh tokens: nearly
 //! all want them and few ask.
+//!
+//! What this server has not is left out of either list as long as something that it has remains there: many clients name whatever they
+//! know. What remains must agree, and the answer says what it is (RFC 7591 §3.2.1).
 
 use crate::{
     client::{
@@ -88,24 +91,9 @@ fn without_the_closed(
     Ok(named)
 }
 
-/// Keeps the grants this server has and drops those it has not, unless nothing would remain. The ones that are gone for good are never
-/// passed over in silence.
+/// Keeps the grants this server has and drops those it has not, unless nothing would remain to begin with.
 fn read_grant_types(names: &[&str]) -> Result<Vec<GrantType>, Refusal> {
-    let mut grant_types = Vec::new();
-    for name in names {
-        match *name {
-            "authorization_code" => grant_types.push(GrantType::AuthorizationCode),
-            "refresh_token" => grant_types.push(GrantType::RefreshToken),
-            "client_credentials" => grant_types.push(GrantType::ClientCredentials),
-            "urn:ietf:params:oauth:grant-type:device_code" => grant_types.push(GrantType::DeviceCode),
-            "implicit" | "password" => {
-                return Err(refuse(
-                    "grant_types must not contain implicit or password; use authorization_code with PKCE",
-                ));
-            }
-            _ => {}
-        }
-    }
+    let mut grant_types: Vec<_> = names.iter().filter_map(|name| GrantType::parse(name)).collect();
     grant_types.sort_unstable();
     grant_types.dedup();
     if grant_types.iter().all(|grant| *grant == GrantType::RefreshToken) {
@@ -116,9 +104,11 @@ fn read_grant_types(names: &[&str]) -> Result<Vec<GrantType>, Refusal> {
     Ok(grant_types)
 }
 
+/// Keeps `code`. Whoever names others only would wait for an answer that never comes.
 fn read_response_types(names: &[&str]) -> Result<Vec<ResponseType>, Refusal> {
-    if names.iter().any(|name| *name != "code") {
-        return Err(refuse("response_types must contain nothing but code"));
+    let has_code = names.contains(&"code");
+    if !has_code && !names.is_empty() {
+        return Err(refuse("response_types must contain code; tokens come from the token endpoint alone"));
     }
-    Ok(names.first().map(|_| ResponseType::Code).into_iter().collect())
+    Ok(has_code.then_some(ResponseType::Code).into_iter().collect())
 }

@@ -1,6 +1,8 @@
 //! Members that would change what the client relies on and that this server does not offer. OpenID Connect Registration §2, RFC 8705 §2.1.2.
 //!
-//! To ignore them would be allowed (RFC 7591 §2) and would leave the client believing in a protection that is not there.
+//! To ignore them would be allowed (RFC 7591 §2) and would leave the client believing in a protection that is not there. What protects
+//! nobody is left out instead, as unknown members are: `frontchannel_logout_uri` and `backchannel_logout_uri` ask to be told of a
+//! sign-out, and neither the metadata of this server nor the answer to the registration says that anybody will be.
 
 use crate::{
     error::Refusal,
@@ -18,8 +20,6 @@ const REMEDIES: &[(&str, &str)] = &[
     ("userinfo_encrypted_response_enc", "userinfo answers plain JSON over TLS"),
     ("id_token_encrypted_response_alg", "ID tokens are signed only"),
     ("id_token_encrypted_response_enc", "ID tokens are signed only"),
-    ("backchannel_logout_uri", "use post_logout_redirect_uris"),
-    ("frontchannel_logout_uri", "use post_logout_redirect_uris"),
     ("tls_client_auth_subject_dn", "use private_key_jwt"),
     ("tls_client_auth_san_dns", "use private_key_jwt"),
     ("tls_client_auth_san_uri", "use private_key_jwt"),

@@ -6,6 +6,7 @@ use url::{Host, Url};
 
 use crate::{
     error::Refusal,
+    redirect_uri::RedirectUri,
     registration::{request::RawRegistration, rules::refuse},
 };
 
@@ -13,6 +14,20 @@ const MAX_BYTES: usize = 2048;
 
 pub(in crate::registration) fn read(raw: &RawRegistration, member: &str) -> Result<Option<String>, Refusal> {
     raw.text(member)?.map(|text| metadata_uri(member, text)).transpose()
+}
+
+/// A link that others would follow to the client. Nobody else reaches what runs on the computer of the person, so that is left out: whoever
+/// develops there names it all the same.
+pub(in crate::registration) fn read_reachable(
+    raw: &RawRegistration,
+    member: &str,
+) -> Result<Option<String>, Refusal> {
+    let is_local = |text: &str| RedirectUri::parse_tolerated(text).is_ok_and(|uri| uri.is_on_this_computer());
+    match raw.text(member)? {
+        Some(text) if is_local(text) => Ok(None),
+        Some(text) => metadata_uri(member, text).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// An address that this server itself will ask. What its host leads to is judged then, and only then can it be.

@@ -126,6 +126,7 @@ pub(super) fn some_metadata() -> impl Strategy<Value = Value> {
         "com.example.app:/cb",
     ]);
     let grants = prop::sample::subsequence(vec!["authorization_code", "refresh_token", "implicit"], 1..=3);
+    let responses = prop::sample::subsequence(vec!["code", "token", "code id_token"], 1..=3);
     let method = prop::sample::select(vec![
         "none",
         "client_secret_basic",
@@ -134,12 +135,15 @@ pub(super) fn some_metadata() -> impl Strategy<Value = Value> {
         "x",
     ]);
     let name = prop::sample::select(vec!["Mail", "a\u{202e}b", "", " "]);
-    (prop::collection::vec(uri, 0..3), grants, method, name).prop_map(|(uris, grants, method, name)| {
+    let uris = prop::collection::vec(uri, 0..3);
+    (uris, grants, responses, method, name).prop_map(|(uris, grants, responses, method, name)| {
         json!({
             "redirect_uris": uris,
             "grant_types": grants,
+            "response_types": responses,
             "token_endpoint_auth_method": method,
             "client_name": name,
+            "backchannel_logout_uri": "https://app.example/bye",
         })
     })
 }

@@ -21,6 +21,7 @@ const WORDS: &[&str] = &[
     "foo",
     "code",
     "token",
+    "code id_token",
     "none",
     "client_secret_basic",
     "client_secret_post",
@@ -63,7 +64,14 @@ const MEMBERS: &[&str] = &[
     "default_acr_values",
     "initiate_login_uri",
     "post_logout_redirect_uris",
+    "backchannel_logout_uri",
     "unknown",
+];
+
+/// What this server has not, and what names it.
+const UNSERVED: [(&str, &[&str]); 2] = [
+    ("grant_types", &["implicit", "password", "urn:ietf:params:oauth:grant-type:jwt-bearer"]),
+    ("response_types", &["token", "id_token", "code id_token"]),
 ];
 
 fn value() -> impl Strategy<Value = Value> {
@@ -126,6 +134,28 @@ proptest! {
         prop_assert_eq!(
             register_bytes(body.to_string().as_bytes(), door),
             register_bytes(with_junk.to_string().as_bytes(), door)
+        );
+    }
+
+    #[test]
+    fn p02_what_is_not_served_changes_nothing_beside_what_is(
+        body in body(),
+        unserved in prop::collection::vec(0..3_usize, 1..4),
+        junk in value(),
+        door in prop::sample::select(Door::ALL.to_vec()),
+    ) {
+        let mut wider = body.clone();
+        for (member, names) in UNSERVED {
+            let named = wider.get_mut(member).and_then(Value::as_array_mut).filter(|named| !named.is_empty());
+            if let Some(named) = named {
+                named.extend(unserved.iter().map(|at| Value::from(names[*at])));
+            }
+        }
+        wider["backchannel_logout_uri"] = junk.clone();
+        wider["frontchannel_logout_uri"] = junk;
+        prop_assert_eq!(
+            register_bytes(body.to_string().as_bytes(), door),
+            register_bytes(wider.to_string().as_bytes(), door)
         );
     }
 

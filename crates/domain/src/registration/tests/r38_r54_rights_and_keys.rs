@@ -8,14 +8,26 @@ use crate::{
 };
 
 #[test]
-fn r38_response_types_other_than_code_are_refused() {
+fn r38_response_types_without_code_are_refused() {
     assert_bad_metadata(&[
         json!({"response_types": ["token"]}),
         json!({"response_types": ["id_token token"]}),
-        json!({"response_types": ["code", "token"]}),
+        json!({"response_types": ["code token"]}),
         json!({"response_types": ["none"]}),
         json!({"response_types": "code"}),
+        json!({"response_types": ["code", 1]}),
+        json!({"response_types": ["token"], "grant_types": ["client_credentials", "implicit"]}),
     ]);
+}
+
+#[test]
+fn r38_response_types_beside_code_are_left_out_and_the_echo_says_so() {
+    let everything =
+        json!(["code", "id_token", "id_token token", "code id_token", "code token", "code id_token token"]);
+    let grants = json!(["authorization_code", "implicit", "refresh_token"]);
+    let echo = echo(&web(&json!({"response_types": everything, "grant_types": grants})));
+    assert_eq!(echo["response_types"], json!(["code"]));
+    assert_eq!(echo["grant_types"], json!(["authorization_code", "refresh_token"]));
 }
 
 #[test]
@@ -25,6 +37,7 @@ fn r39_grants_and_response_types_that_disagree_are_refused() {
         json!({"response_types": [], "grant_types": ["authorization_code"]}),
         json!({"response_types": ["code"], "grant_types": ["client_credentials"]}),
         json!({"grant_types": ["refresh_token"]}),
+        json!({"response_types": ["code", "token"], "grant_types": ["client_credentials", "implicit"]}),
     ]);
 }
 
@@ -47,8 +60,7 @@ fn r40_grants_that_are_gone_or_unknown_are_refused() {
     assert_bad_metadata(&[
         json!({"grant_types": ["password"]}),
         json!({"grant_types": ["implicit"]}),
-        json!({"grant_types": ["authorization_code", "implicit"]}),
-        json!({"grant_types": ["authorization_code", "password"]}),
+        json!({"grant_types": ["implicit", "password", "refresh_token"]}),
         json!({"grant_types": ["foo"]}),
         json!({"grant_types": [1]}),
         json!({"grant_types": ["authorization_code", null]}),
@@ -57,9 +69,11 @@ fn r40_grants_that_are_gone_or_unknown_are_refused() {
 
 #[test]
 fn r40_unknown_grants_beside_known_ones_are_dropped_and_the_echo_says_so() {
-    let body =
-        web(&json!({"grant_types": ["urn:ietf:params:oauth:grant-type:jwt-bearer", "authorization_code"]}));
-    assert_eq!(echo(&body)["grant_types"], json!(["authorization_code"]));
+    for other in ["urn:ietf:params:oauth:grant-type:jwt-bearer", "implicit", "password", "Authorization_Code"]
+    {
+        let body = web(&json!({"grant_types": [other, "authorization_code"]}));
+        assert_eq!(echo(&body)["grant_types"], json!(["authorization_code"]), "{other}");
+    }
 }
 
 #[test]

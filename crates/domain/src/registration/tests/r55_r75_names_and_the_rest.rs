@@ -126,9 +126,37 @@ fn r67_the_way_after_logout_leads_where_logins_lead() {
     {
         assert_bad_metadata(&[json!({"post_logout_redirect_uris": [uri]})]);
     }
-    assert_bad_metadata(&[json!({"backchannel_logout_uri": "https://10.0.0.1/"})]);
     let body = web(&json!({"post_logout_redirect_uris": ["https://c.example/bye"]}));
     assert_eq!(echo(&body)["post_logout_redirect_uris"], json!(["https://c.example/bye"]));
+}
+
+#[test]
+fn r67_an_address_that_is_never_told_of_a_logout_is_neither_kept_nor_echoed() {
+    for uri in
+        [json!("https://c.example/bye"), json!("https://10.0.0.1/"), json!("javascript:alert(1)"), json!(1)]
+    {
+        let members = json!({"backchannel_logout_uri": uri, "backchannel_logout_session_required": true,
+            "frontchannel_logout_uri": uri, "frontchannel_logout_session_required": true, "logout_uri": uri});
+        assert_eq!(echo(&web(&members)), echo(&web(&json!({}))), "{uri}");
+    }
+}
+
+#[test]
+fn a_login_can_be_begun_from_elsewhere_only_where_elsewhere_reaches() {
+    let login =
+        |uri: &str| echo(&web(&json!({"initiate_login_uri": uri}))).get("initiate_login_uri").cloned();
+    assert_eq!(login("https://c.example/login"), Some(json!("https://c.example/login")));
+    for local in ["http://localhost:8000/login", "http://127.0.0.1/login", "https://localhost/login"] {
+        assert_eq!(login(local), None, "{local}");
+    }
+    for uri in [
+        "http://c.example/login",
+        "http://localhost.c.example/",
+        "https://10.0.0.1/",
+        "com.example.app:/login",
+    ] {
+        assert_bad_metadata(&[json!({"initiate_login_uri": uri})]);
+    }
 }
 
 #[test]

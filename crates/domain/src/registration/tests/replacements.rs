@@ -103,6 +103,18 @@ fn a_replacement_is_held_to_the_rules_of_a_registration() {
 }
 
 #[test]
+fn a_replacement_leaves_out_what_a_registration_leaves_out() {
+    let wide = json!({
+        "grant_types": ["authorization_code", "implicit", "refresh_token"], "response_types": ["code", "id_token"],
+        "backchannel_logout_uri": "https://c.example/bye", "initiate_login_uri": "http://localhost:1/login",
+    });
+    let replacement = put(&client(&json!({})), &wide).unwrap();
+    assert_eq!(replacement.metadata(), &client(&wide).metadata);
+    assert!(!replacement.voids_consents());
+    assert!(put(&client(&json!({})), &json!({"response_types": ["token"]})).is_err());
+}
+
+#[test]
 fn p40_what_a_user_saw_or_trusted_voids_consents_when_it_changes() {
     let current = client(&json!({}));
     for members in [

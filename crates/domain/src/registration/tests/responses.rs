@@ -71,6 +71,18 @@ fn r72_what_differs_in_ports_order_and_version_only_is_one_client() {
 }
 
 #[test]
+fn r72_what_is_left_out_does_not_make_another_client() {
+    let base = client_id_of(&json!({}));
+    for members in [
+        json!({"grant_types": ["implicit", "refresh_token", "authorization_code"], "response_types": ["code", "token"]}),
+        json!({"backchannel_logout_uri": "https://c.example/", "frontchannel_logout_uri": "https://c.example/"}),
+        json!({"initiate_login_uri": "http://localhost:1/login"}),
+    ] {
+        assert_eq!(client_id_of(&members), base, "{members}");
+    }
+}
+
+#[test]
 fn r72_the_order_of_sets_and_the_ports_after_logout_do_not_count() {
     let of = |port: u16| {
         let uri = format!("http://localhost:{port}/bye");

@@ -336,7 +336,7 @@ proptest! {
             .collect();
         let policy = Policy { settings: &settings, issuer: &issuer, bounds: &bounds };
         let (mut claims, mut beside) = (json!({}), json!({}));
-        for ((name, value), is_stated) in body.as_object().unwrap().iter().zip(&stated) {
+        for ((name, value), is_stated) in body.as_object().unwrap().iter().zip(stated.iter().cycle()) {
             if *is_stated { claims[name] = value.clone() } else { beside[name] = value.clone() }
         }
         let raw = RawRegistration::read(showing(&stating(&claims), &beside).to_string().as_bytes()).unwrap();
