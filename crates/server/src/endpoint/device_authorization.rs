@@ -56,7 +56,8 @@ pub async fn post(
         return Err(Failure::new(ErrorCode::InvalidRequest, "parameters belong in the body, not in the URL"));
     }
     is_anybody(&headers, &form)?;
-    let client = client_auth::authenticate(&app, &headers, &form, occasion).await?;
+    let client =
+        client_auth::authenticate(&app, &headers, &form, path::DEVICE_AUTHORIZATION, occasion).await?;
     let asked = request::check(&form, &client, &app.live().settings)?;
     let (id, device_code) = app.chance.credential(TokenKind::DeviceCode, occasion.now);
     let is_verified = client.registered().is_some_and(|client| client.is_verified);

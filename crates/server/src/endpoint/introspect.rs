@@ -9,6 +9,7 @@ use domain::{
         standing::{Known, Standing},
     },
     directory::permission::Permission,
+    discovery::path,
     error::{ErrorCode, Refusal},
     grant::Grant,
     id::Id,
@@ -80,7 +81,8 @@ async fn asker(
             ))
         };
     }
-    let client = client_auth::authenticate(app, headers, form, Occasion { from, now }).await?;
+    let occasion = Occasion { from, now };
+    let client = client_auth::authenticate(app, headers, form, path::INTROSPECT, occasion).await?;
     if client.is_confidential() {
         app.client_uses.note(&client, now);
         Ok(Asker::Client(client.client_id().as_str().to_owned()))

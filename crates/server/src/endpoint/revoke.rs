@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::{body::Body, extract::State, response::Response};
 use domain::{
     client::auth::AuthenticatedClient,
+    discovery::path,
     error::{ErrorCode, Refusal},
     jose,
     secret::TokenKind,
@@ -32,7 +33,8 @@ pub async fn post(
 ) -> Result<Response, Failure> {
     let now = clock::now();
     let form = read_body::form(&headers, body).await?;
-    let client = client_auth::authenticate(&app, &headers, &form, Occasion { from, now }).await?;
+    let occasion = Occasion { from, now };
+    let client = client_auth::authenticate(&app, &headers, &form, path::REVOKE, occasion).await?;
     let token = form.required("token").map_err(Refusal::from)?;
     match TokenKind::RefreshToken.row(token) {
         Some(_) => revoke_refresh_token(&app, token, &client, now).await?,

@@ -8,6 +8,7 @@ use axum::{
     response::Response,
 };
 use domain::{
+    discovery::path,
     error::{ErrorCode, Refusal},
     parameters::Parameters,
 };
@@ -45,7 +46,7 @@ pub async fn post(
         return Err(Failure::new(ErrorCode::InvalidRequest, "parameters belong in the body, not in the URL"));
     }
     let grant = grant_request(&form)?;
-    let client = client_auth::authenticate(&app, &headers, &form, occasion).await?;
+    let client = client_auth::authenticate(&app, &headers, &form, path::TOKEN, occasion).await?;
     let answer = match grant {
         GrantRequest::AuthorizationCode => {
             grant::authorization_code::redeem(&app, &client, &form, occasion).await

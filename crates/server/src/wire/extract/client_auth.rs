@@ -10,6 +10,7 @@ use domain::{
         metadata::AuthMethod,
         standing::Known,
     },
+    discovery::path,
     error::{ErrorCode, Refusal},
     jose::{self, Algorithm, Expected, JwkSet},
     journal::EventKind,
@@ -38,11 +39,12 @@ const MAX_LIFE: Duration = Duration::from_mins(5);
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Authenticates the client of a form request, by the one method it used.
+/// Authenticates the client of a form request to `endpoint`, a path of the metadata, by the one method it used.
 pub async fn authenticate(
     app: &App,
     headers: &HeaderMap,
     form: &Parameters,
+    endpoint: &str,
     occasion: Occasion,
 ) -> Result<AuthenticatedClient, Failure> {
     let (client_id, evidence) = evidence(headers, form)?;
@@ -56,7 +58,7 @@ pub async fn authenticate(
         Evidence::Presented(presented) => presented,
         Evidence::Assertion(assertion) => match &known {
             Known::Client(client) => {
-                verify_assertion(app, client, assertion, occasion).await?;
+                verify_assertion(app, client, assertion, endpoint, occasion).await?;
                 Presented::VerifiedAssertion
             }
             Known::Tombstone | Known::Nothing => return Err(refuse(AuthFailure::Unknown)),
@@ -162,6 +164,7 @@ async fn verify_assertion(
     app: &App,
     client: &Client,
     assertion: &str,
+    endpoint: &str,
     occasion: Occasion,
 ) -> Result<(), Failure> {
     let wrong = || wrong_secret(app, client, occasion);
@@ -169,7 +172,10 @@ async fn verify_assertion(
         return Err(refuse(AuthFailure::WrongMethod));
     }
     let claims = signed_claims(app, client, assertion, occasion.now).await.ok_or_else(wrong)?;
-    let (jti, expires_at) = check_claims(app, client, &claims, occasion.now).ok_or_else(wrong)?;
+    if !is_meant_for(app, endpoint, &claims) {
+        return Err(wrong());
+    }
+    let (jti, expires_at) = check_claims(client, &claims, occasion.now).ok_or_else(wrong)?;
     let mut batch = Batch::new();
     batch.push(client_assertions::use_once(&client.client_id, &jti, expires_at.plus(SKEW).plus(SKEW)));
     if app.store.commit(batch).await?.is_committed() {
@@ -207,22 +213,21 @@ async fn signed_claims(
     verify(&newer.value).ok()
 }
 
-fn check_claims(
-    app: &App,
-    client: &Client,
-    claims: &Map<String, Value>,
-    now: Timestamp,
-) -> Option<(String, Timestamp)> {
+/// Whether it is for this server: for the issuer, the token endpoint or the very endpoint that it was sent to, and for nobody beside them.
+/// RFC 7523 §3.
+fn is_meant_for(app: &App, endpoint: &str, claims: &Map<String, Value>) -> bool {
+    let is_ours = |audience: &&str| {
+        let place = audience.strip_prefix(app.issuer());
+        place.is_some_and(|place| ["", path::TOKEN, endpoint].contains(&place))
+    };
+    jose::claims::audiences(claims)
+        .is_ok_and(|audiences| !audiences.is_empty() && audiences.iter().all(is_ours))
+}
+
+fn check_claims(client: &Client, claims: &Map<String, Value>, now: Timestamp) -> Option<(String, Timestamp)> {
     let names_client =
         |name| jose::claims::text(claims, name).is_ok_and(|text| text == client.client_id.as_str());
     if !names_client("iss") || !names_client("sub") {
-        return None;
-    }
-    let token_endpoint = format!("{}{}", app.issuer(), domain::discovery::path::TOKEN);
-    let audiences = jose::claims::audiences(claims).ok()?;
-    if audiences.is_empty()
-        || !audiences.iter().all(|audience| *audience == app.issuer() || *audience == token_endpoint)
-    {
         return None;
     }
     let expires_at = jose::claims::moment(claims, "exp").ok()?;

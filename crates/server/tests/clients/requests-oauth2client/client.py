@@ -1,7 +1,6 @@
 """requests-oauth2client as a confidential client that signs its assertions: private_key_jwt with keys it registers inline.
 
-Its assertions name the issuer. By itself the library names the endpoint it asks, of which only the token endpoint is an
-audience that a server must know (RFC 7523 section 3).
+Its assertions are for the endpoint that it asks: token, introspection and revocation endpoint, each by its own address.
 """
 
 import sys
@@ -30,7 +29,6 @@ SCOPES = ["openid", "profile", "email", "offline_access"]
 class Flow:
     def __init__(self, surroundings):
         self.surroundings = surroundings
-        surroundings.note = "with `aud` set to the issuer: by itself it names the endpoint, which counts only at `/token`"
         self.session = Session()
         self.session.trust_env = False
         self.session.hooks["response"].append(surroundings.exchanges.received)
@@ -80,7 +78,7 @@ class Flow:
         assert "client_secret" not in registered, "who signs needs no secret"
         return OAuth2Client.from_discovery_endpoint(
             issuer=self.surroundings.issuer,
-            auth=PrivateKeyJwt(registered["client_id"], self.key, aud=self.surroundings.issuer),
+            auth=PrivateKeyJwt(registered["client_id"], self.key),
             redirect_uri=REDIRECT_URI,
             id_token_signed_response_alg="ES256",
             session=self.session,

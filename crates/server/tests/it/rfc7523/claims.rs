@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use server::clock;
 
-use super::{ASSERTION_TYPE, client_with, keys::Key, present, right};
+use super::{ASSERTION_TYPE, client_with, keys::Key, present, present_at, right};
 use crate::world::{Client, Form, World};
 
 /// A token whose claims are right but for these; null takes one away.
@@ -24,6 +24,31 @@ both! {
         for aud in [json!(issuer), json!(endpoint), json!([issuer]), json!([endpoint, issuer])] {
             present(&world, &signed(&world, &client, &key, &json!({ "aud": aud }))).await.is(200);
         }
+    }
+
+    async fn the_address_of_an_endpoint_is_an_audience_at_that_endpoint_and_at_no_other(world: World) {
+        let key = Key::es256("a");
+        let client = client_with(&world, &[&key], &[]).await;
+        let endpoints = ["/token", "/introspect", "/revoke", "/device_authorization"];
+        for (named, called) in endpoints.iter().flat_map(|named| endpoints.map(|called| (*named, called))) {
+            let aud = json!({ "aud": format!("{}{named}", world.issuer()) });
+            let answer = present_at(&world, called, &signed(&world, &client, &key, &aud)).await;
+            let is_believed = answer.status != 401;
+            assert_eq!(is_believed, named == called || named == "/token", "{named} at {called}: {}", answer.json);
+        }
+    }
+
+    async fn an_endpoint_has_one_address_as_an_audience(world: World) {
+        let key = Key::es256("a");
+        let client = client_with(&world, &[&key], &[]).await;
+        let issuer = world.issuer();
+        for aud in [format!("{issuer}/auth/introspect"), format!("{issuer}/introspect/"), format!("{issuer}//introspect"), "/introspect".to_owned(),
+            format!("{issuer}/introspect?a=b"), "https://evil.example/introspect".to_owned()] {
+            let assertion = signed(&world, &client, &key, &json!({ "aud": aud }));
+            present_at(&world, "/introspect", &assertion).await.refuses("invalid_client");
+        }
+        let both = json!({ "aud": [format!("{issuer}/introspect"), "https://evil.example"] });
+        present_at(&world, "/introspect", &signed(&world, &client, &key, &both)).await.refuses("invalid_client");
     }
 
     async fn tk09_another_audience_is_refused_even_beside_ours(world: World) {
