@@ -61,7 +61,7 @@ fn install_clients(place: &Place, runner: &Runner) -> Outcome<()> {
     let manifest = place.clients().join("openidconnect/Cargo.toml");
     let mut build = place.cargo("build");
     build.args(["--locked", "--manifest-path"]).arg(manifest).env("CARGO_TARGET_DIR", place.clients_target());
-    runner.step("build the Rust client", &mut build)
+    runner.step("build the Rust clients", &mut build)
 }
 
 /// Runs `install` unless what `list` says now is what was installed into `folder` the last time.

@@ -25,7 +25,7 @@ pub(super) enum Kind {
     },
 }
 
-pub(super) const CLIENTS: [Client; 13] = [
+pub(super) const CLIENTS: [Client; 14] = [
     Client { name: "mcp-sdk-typescript", kind: Kind::Node },
     Client { name: "mcp-sdk-python", kind: Kind::Python },
     Client { name: "mcp-remote", kind: Kind::Node },
@@ -36,6 +36,7 @@ pub(super) const CLIENTS: [Client; 13] = [
     Client { name: "requests-oauth2client", kind: Kind::Python },
     Client { name: "oic", kind: Kind::Python },
     Client { name: "openidconnect", kind: Kind::Rust },
+    Client { name: "oauth2", kind: Kind::Rust },
     Client { name: "go-oidc", kind: Kind::Go },
     Client {
         name: "mod-auth-openidc",

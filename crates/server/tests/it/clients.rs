@@ -76,6 +76,14 @@ both! {
         let steps = run(&world, &program, &[]).await;
         assert!(steps.iter().any(|done| done == "revoked token is dead"), "{steps:?}");
     }
+
+    async fn oauth2_from_the_rust_registry_signs_somebody_in_and_a_device(world: World) {
+        let program = installed("debug/oauth2-test-client");
+        let steps = run(&world, &program, &[]).await;
+        for step in ["introspection", "revoked token is dead", "tokens for the device once somebody typed its code"] {
+            assert!(steps.iter().any(|done| done == step), "{steps:?}");
+        }
+    }
 }
 
 /// Lets strangers register: these clients know of no token to register with.

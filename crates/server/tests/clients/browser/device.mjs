@@ -1,4 +1,8 @@
 // A person at a browser who was told by a device where to go: signs in, types the code, compares it, allows it.
+//
+//   USERNAME=… PASSWORD=… node device.mjs VERIFICATION_URI USER_CODE
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { ARGUMENTS, EXECUTABLE } from './authorize.mjs';
 
@@ -23,5 +27,20 @@ export async function allowDevice({ verificationUri, userCode, username, passwor
     return await page.locator('#device-done').innerText();
   } finally {
     await browser.close();
+  }
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const [verificationUri, userCode] = process.argv.slice(2);
+  const { USERNAME: username, PASSWORD: password } = process.env;
+  if (!verificationUri || !userCode || !username || !password) {
+    console.error('usage: USERNAME=… PASSWORD=… node device.mjs VERIFICATION_URI USER_CODE');
+    process.exit(2);
+  }
+  try {
+    console.log(await allowDevice({ verificationUri, userCode, username, password }));
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
   }
 }

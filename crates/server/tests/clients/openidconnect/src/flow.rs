@@ -1,9 +1,6 @@
 //! Discovery, registration, code flow with PKCE, userinfo, refresh, revocation: by the library's own calls.
 
 use std::borrow::Cow;
-use std::env;
-use std::error::Error;
-use std::process::Command;
 
 use openidconnect::core::{
     CoreApplicationType, CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClaimName,
@@ -12,21 +9,19 @@ use openidconnect::core::{
     CoreResponseMode, CoreResponseType, CoreRevocableToken, CoreSubjectIdentifierType, CoreUserInfoClaims,
 };
 use openidconnect::registration::EmptyAdditionalClientMetadata;
-use openidconnect::url::Url;
 use openidconnect::{
-    AccessToken, AccessTokenHash, AdditionalProviderMetadata, AuthorizationCode, ClientName, CsrfToken,
+    AccessToken, AccessTokenHash, AdditionalProviderMetadata, ClientName, CsrfToken,
     HttpRequest, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, ProviderMetadata, RedirectUrl,
     RequestTokenError, ResponseTypes, RevocationUrl, Scope, TokenResponse,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::exchanges::Exchanges;
+use crate::surroundings::{Outcome, Surroundings, authorize, over_tls, without_tls};
 
 const REGISTERED_REDIRECT_URI: &str = "http://localhost/callback";
 const ANY_PORT: &str = "http://localhost:0/callback";
 const WANTED_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
-
-type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// The metadata the library leaves to its user.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -50,110 +45,83 @@ type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
-/// What the environment says: where the server is, and who registers.
-pub struct Surroundings {
-    issuer: String,
-    registration_token: Option<String>,
-}
+pub fn run(surroundings: &Surroundings, exchanges: &Exchanges, steps: &mut Vec<&'static str>) -> Outcome<()> {
+    let http = |request: HttpRequest| exchanges.send(request);
 
-impl Surroundings {
-    pub fn from_environment() -> Option<Self> {
-        let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
-        // The name and the password are for the browser, which inherits them.
-        set("USERNAME")?;
-        set("PASSWORD")?;
-        Some(Self { issuer: set("ISSUER")?, registration_token: set("REGISTRATION_TOKEN") })
+    let metadata = Metadata::discover(&IssuerUrl::new(surroundings.issuer.clone())?, &http)?;
+    steps.push("discovery");
+
+    let endpoint = metadata.registration_endpoint().ok_or("no registration_endpoint in the metadata")?;
+    let registered = registration(surroundings)?.register(endpoint, &http)?;
+    if registered.client_secret().is_some() {
+        return Err("a public client was given a secret".into());
     }
-}
+    steps.push("registration");
 
-#[derive(Default)]
-pub struct Flow {
-    steps: Vec<&'static str>,
-}
+    let revocation = over_tls(&metadata.additional_metadata().revocation_endpoint)?;
+    let scopes = offered(&metadata);
+    let client = CoreClient::from_provider_metadata(metadata, registered.client_id().clone(), None)
+        .set_redirect_uri(RedirectUrl::new(ANY_PORT.into())?)
+        .set_revocation_url(RevocationUrl::from_url(revocation.clone()));
 
-impl Flow {
-    pub fn steps(&self) -> &[&'static str] {
-        &self.steps
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let (url, state, nonce) = client
+        .authorize_url(
+            CoreAuthenticationFlow::AuthorizationCode,
+            CsrfToken::new_random,
+            Nonce::new_random,
+        )
+        .add_scopes(scopes)
+        .add_prompt(CoreAuthPrompt::Consent)
+        .set_pkce_challenge(challenge)
+        .url();
+    let (code, redirect_uri) = authorize(&url, &state, ANY_PORT)?;
+    steps.push("authorization");
+
+    let tokens = client
+        .exchange_code(code)?
+        .set_pkce_verifier(verifier)
+        .set_redirect_uri(Cow::Owned(redirect_uri))
+        .request(&http)?;
+    steps.push("code exchange");
+
+    let id_token = tokens.id_token().ok_or("no ID token in the answer")?;
+    let id_token_verifier = client.id_token_verifier();
+    let claims = id_token.claims(&id_token_verifier, &nonce)?;
+    if let Some(expected) = claims.access_token_hash() {
+        let algorithm = id_token.signing_alg()?;
+        let key = id_token.signing_key(&id_token_verifier)?;
+        if AccessTokenHash::from_token(tokens.access_token(), algorithm, key)? != *expected {
+            return Err("at_hash does not belong to the access token".into());
+        }
     }
+    steps.push("id token");
 
-    pub fn run(&mut self, surroundings: &Surroundings, exchanges: &Exchanges) -> Outcome<()> {
-        let http = |request: HttpRequest| exchanges.send(request);
+    let userinfo = |token: &AccessToken| -> Outcome<CoreUserInfoClaims> {
+        Ok(client.user_info(token.clone(), Some(claims.subject().clone()))?.request(&http)?)
+    };
+    userinfo(tokens.access_token())?;
+    steps.push("userinfo");
 
-        let metadata = Metadata::discover(&IssuerUrl::new(surroundings.issuer.clone())?, &http)?;
-        self.steps.push("discovery");
+    let first = tokens.refresh_token().ok_or("no refresh token in the answer")?;
+    let refreshed = client.exchange_refresh_token(first)?.request(&http)?;
+    userinfo(refreshed.access_token())?;
+    steps.push("refresh");
 
-        let endpoint = metadata.registration_endpoint().ok_or("no registration_endpoint in the metadata")?;
-        let registered = registration(surroundings)?.register(endpoint, &http)?;
-        if registered.client_secret().is_some() {
-            return Err("a public client was given a secret".into());
-        }
-        self.steps.push("registration");
+    // The library sends revocations to https alone. Here is no TLS to speak, so the transport takes it off.
+    let http_for_revocation = |request: HttpRequest| exchanges.send(without_tls(request, &revocation));
+    let last = refreshed.refresh_token().unwrap_or(first);
+    client.revoke_token(CoreRevocableToken::RefreshToken(last.clone()))?.request(&http_for_revocation)?;
+    steps.push("revocation");
 
-        let revocation = over_tls(&metadata.additional_metadata().revocation_endpoint)?;
-        let scopes = offered(&metadata);
-        let client = CoreClient::from_provider_metadata(metadata, registered.client_id().clone(), None)
-            .set_redirect_uri(RedirectUrl::new(ANY_PORT.into())?)
-            .set_revocation_url(RevocationUrl::from_url(revocation.clone()));
-
-        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let (url, state, nonce) = client
-            .authorize_url(
-                CoreAuthenticationFlow::AuthorizationCode,
-                CsrfToken::new_random,
-                Nonce::new_random,
-            )
-            .add_scopes(scopes)
-            .add_prompt(CoreAuthPrompt::Consent)
-            .set_pkce_challenge(challenge)
-            .url();
-        let (code, redirect_uri) = authorize(&url, &state)?;
-        self.steps.push("authorization");
-
-        let tokens = client
-            .exchange_code(code)?
-            .set_pkce_verifier(verifier)
-            .set_redirect_uri(Cow::Owned(redirect_uri))
-            .request(&http)?;
-        self.steps.push("code exchange");
-
-        let id_token = tokens.id_token().ok_or("no ID token in the answer")?;
-        let id_token_verifier = client.id_token_verifier();
-        let claims = id_token.claims(&id_token_verifier, &nonce)?;
-        if let Some(expected) = claims.access_token_hash() {
-            let algorithm = id_token.signing_alg()?;
-            let key = id_token.signing_key(&id_token_verifier)?;
-            if AccessTokenHash::from_token(tokens.access_token(), algorithm, key)? != *expected {
-                return Err("at_hash does not belong to the access token".into());
-            }
-        }
-        self.steps.push("id token");
-
-        let userinfo = |token: &AccessToken| -> Outcome<CoreUserInfoClaims> {
-            Ok(client.user_info(token.clone(), Some(claims.subject().clone()))?.request(&http)?)
-        };
-        userinfo(tokens.access_token())?;
-        self.steps.push("userinfo");
-
-        let first = tokens.refresh_token().ok_or("no refresh token in the answer")?;
-        let refreshed = client.exchange_refresh_token(first)?.request(&http)?;
-        userinfo(refreshed.access_token())?;
-        self.steps.push("refresh");
-
-        // The library sends revocations to https alone. Here is no TLS to speak, so the transport takes it off.
-        let http_for_revocation = |request: HttpRequest| exchanges.send(without_tls(request, &revocation));
-        let last = refreshed.refresh_token().unwrap_or(first);
-        client.revoke_token(CoreRevocableToken::RefreshToken(last.clone()))?.request(&http_for_revocation)?;
-        self.steps.push("revocation");
-
-        match client.exchange_refresh_token(last)?.request(&http) {
-            Err(RequestTokenError::ServerResponse(refusal))
-                if *refusal.error() == CoreErrorResponseType::InvalidGrant => {}
-            Err(other) => return Err(other.into()),
-            Ok(_) => return Err("a revoked refresh token was accepted".into()),
-        }
-        self.steps.push("revoked token is dead");
-        Ok(())
+    match client.exchange_refresh_token(last)?.request(&http) {
+        Err(RequestTokenError::ServerResponse(refusal))
+            if *refusal.error() == CoreErrorResponseType::InvalidGrant => {}
+        Err(other) => return Err(other.into()),
+        Ok(_) => return Err("a revoked refresh token was accepted".into()),
     }
+    steps.push("revoked token is dead");
+    Ok(())
 }
 
 fn registration(surroundings: &Surroundings) -> Outcome<CoreClientRegistrationRequest> {
@@ -176,35 +144,4 @@ fn offered(metadata: &Metadata) -> Vec<Scope> {
         Some(supported) => wanted.filter(|scope| supported.contains(scope)).collect(),
         None => wanted.collect(),
     }
-}
-
-/// Sends a browser to `url`; gives the code it came back with, and the redirect URI with the port that was used.
-fn authorize(url: &Url, state: &CsrfToken) -> Outcome<(AuthorizationCode, RedirectUrl)> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../browser/authorize.mjs");
-    let node = env::var("NODE").unwrap_or_else(|_| "node".into());
-    let browser = Command::new(node).args([script, url.as_str(), ANY_PORT]).output()?;
-    if !browser.status.success() {
-        return Err(String::from_utf8_lossy(&browser.stderr).into());
-    }
-    let mut redirect = Url::parse(String::from_utf8(browser.stdout)?.trim())?;
-    let parameter =
-        |name: &str| redirect.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    if parameter("state").as_ref() != Some(state.secret()) {
-        return Err("the state is not the one that was sent".into());
-    }
-    let code = parameter("code").ok_or_else(|| format!("no code, but {:?}", parameter("error")))?;
-    redirect.set_query(None);
-    Ok((AuthorizationCode::new(code), RedirectUrl::from_url(redirect)))
-}
-
-fn over_tls(endpoint: &str) -> Outcome<Url> {
-    Ok(Url::parse(&endpoint.replacen("http://", "https://", 1))?)
-}
-
-fn without_tls(mut request: HttpRequest, revocation: &Url) -> HttpRequest {
-    let plain = revocation.as_str().replacen("https://", "http://", 1);
-    if let Ok(uri) = plain.parse() {
-        *request.uri_mut() = uri;
-    }
-    request
 }

@@ -4,47 +4,11 @@
 
 mod exchanges;
 mod flow;
+#[expect(dead_code, reason = "the other program needs more of it")]
+mod surroundings;
 
 use std::process::ExitCode;
 
-use crate::exchanges::Exchanges;
-use crate::flow::{Flow, Surroundings};
-
 fn main() -> ExitCode {
-    let Some(surroundings) = Surroundings::from_environment() else {
-        eprintln!("ISSUER, USERNAME and PASSWORD must be set; REGISTRATION_TOKEN may be.");
-        return ExitCode::from(2);
-    };
-    let exchanges = Exchanges::default();
-    let mut flow = Flow::default();
-    match flow.run(&surroundings, &exchanges) {
-        Ok(()) => {
-            let report = serde_json::json!({
-                "client": "openidconnect",
-                "version": library_version(),
-                "from": "Rust registry",
-                "steps": flow.steps(),
-            });
-            println!("{report}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            exchanges.show();
-            eprintln!("\nopenidconnect failed after: {}", flow.steps().join(", "));
-            let mut cause = Some(&*error);
-            while let Some(error) = cause {
-                eprintln!("{error}");
-                cause = error.source();
-            }
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// The version of the library this program was built with, as its lock file has it.
-fn library_version() -> &'static str {
-    let lock = include_str!("../Cargo.lock");
-    lock.split_once("name = \"openidconnect\"\nversion = \"")
-        .and_then(|(_, rest)| rest.split_once('"'))
-        .map_or("unknown", |(version, _)| version)
+    surroundings::program(("openidconnect", surroundings::version_of("openidconnect")), flow::run)
 }
