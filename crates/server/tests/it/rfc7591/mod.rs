@@ -4,6 +4,7 @@
 pub(crate) mod any_bytes;
 mod browsers_of_other_sites;
 mod limits_of_a_body;
+mod recorded_clients;
 mod s2_3_software_statements;
 mod s2_shared_clients;
 mod s3_1_media_types_and_methods;
