@@ -25,7 +25,7 @@ pub(super) enum Kind {
     },
 }
 
-pub(super) const CLIENTS: [Client; 14] = [
+pub(super) const CLIENTS: [Client; 15] = [
     Client { name: "mcp-sdk-typescript", kind: Kind::Node },
     Client { name: "mcp-sdk-python", kind: Kind::Python },
     Client { name: "mcp-remote", kind: Kind::Node },
@@ -48,6 +48,10 @@ pub(super) const CLIENTS: [Client; 14] = [
     Client {
         name: "dovecot",
         kind: Kind::Debian { file: "/usr/lib/dovecot/imap", packages: &["dovecot-imapd"] },
+    },
+    Client {
+        name: "oidc-agent",
+        kind: Kind::Debian { file: "/usr/bin/oidc-agent", packages: &["oidc-agent-cli"] },
     },
 ];
 

@@ -41,7 +41,6 @@ const SENTENCES: &[Said] = &[
     said("{0} must be an array of non-empty strings"),
     said("{0} is no scope value that this server knows"),
     said("application_type must be web or native"),
-    said("redirect_uris of a web application must not use a private-use scheme; register it as native"),
     said("redirect_uris of a native application use http, not https, on a loopback host"),
     said(
         "token_endpoint_auth_method must be none, client_secret_basic, client_secret_post or private_key_jwt",

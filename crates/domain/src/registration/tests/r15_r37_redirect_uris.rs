@@ -174,11 +174,7 @@ fn r29_only_the_three_literal_names_are_loopback() {
 
 #[test]
 fn r31_the_application_type_forbids_what_does_not_fit_it() {
-    for (application_type, uri) in [
-        ("web", "com.example.app:/cb"),
-        ("native", "https://localhost/cb"),
-        ("native", "https://127.0.0.1/cb"),
-    ] {
+    for (application_type, uri) in [("native", "https://localhost/cb"), ("native", "https://127.0.0.1/cb")] {
         let body = json!({"redirect_uris": [uri], "application_type": application_type});
         assert_refused(&body, ErrorCode::InvalidRedirectUri);
     }
@@ -190,6 +186,26 @@ fn r31_the_application_type_forbids_what_does_not_fit_it() {
         let body = json!({"redirect_uris": [uri], "application_type": application_type});
         assert_eq!(echo(&body)["application_type"], application_type);
     }
+}
+
+#[test]
+fn r31_whoever_says_web_and_waits_at_a_scheme_of_its_own_is_registered_as_native() {
+    for uris in [
+        json!(["com.example.app:/cb"]),
+        json!(["http://localhost:4242", "http://localhost:8080", "edu.kit.data.oidc-agent:/redirect"]),
+        json!(["https://c.example/cb", "com.example.app:/cb"]),
+    ] {
+        let web = echo(&json!({"redirect_uris": uris, "application_type": "web"}));
+        assert_eq!(web["application_type"], "native");
+        assert_eq!(
+            web,
+            echo(&json!({"redirect_uris": uris})),
+            "neither more nor less than who leaves it out"
+        );
+    }
+    let body =
+        json!({"redirect_uris": ["com.example.app:/cb", "https://localhost/cb"], "application_type": "web"});
+    assert_refused(&body, ErrorCode::InvalidRedirectUri);
 }
 
 #[test]

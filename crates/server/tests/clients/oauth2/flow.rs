@@ -80,9 +80,7 @@ pub fn run(surroundings: &Surroundings, exchanges: &Exchanges, steps: &mut Vec<&
 
     let http_for_revocation = |request: HttpRequest| exchanges.send(without_tls(request, &revocation));
     let last = refreshed.refresh_token().unwrap_or(first);
-    client
-        .revoke_token(StandardRevocableToken::RefreshToken(last.clone()))?
-        .request(&http_for_revocation)?;
+    client.revoke_token(StandardRevocableToken::RefreshToken(last.clone()))?.request(&http_for_revocation)?;
     steps.push("revocation");
     match client.exchange_refresh_token(last).request(&http) {
         Err(RequestTokenError::ServerResponse(refusal))

@@ -10,9 +10,9 @@ use openidconnect::core::{
 };
 use openidconnect::registration::EmptyAdditionalClientMetadata;
 use openidconnect::{
-    AccessToken, AccessTokenHash, AdditionalProviderMetadata, ClientName, CsrfToken,
-    HttpRequest, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, ProviderMetadata, RedirectUrl,
-    RequestTokenError, ResponseTypes, RevocationUrl, Scope, TokenResponse,
+    AccessToken, AccessTokenHash, AdditionalProviderMetadata, ClientName, CsrfToken, HttpRequest, IssuerUrl,
+    Nonce, OAuth2TokenResponse, PkceCodeChallenge, ProviderMetadata, RedirectUrl, RequestTokenError,
+    ResponseTypes, RevocationUrl, Scope, TokenResponse,
 };
 use serde::{Deserialize, Serialize};
 
@@ -66,11 +66,7 @@ pub fn run(surroundings: &Surroundings, exchanges: &Exchanges, steps: &mut Vec<&
 
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let (url, state, nonce) = client
-        .authorize_url(
-            CoreAuthenticationFlow::AuthorizationCode,
-            CsrfToken::new_random,
-            Nonce::new_random,
-        )
+        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
         .add_scopes(scopes)
         .add_prompt(CoreAuthPrompt::Consent)
         .set_pkce_challenge(challenge)

@@ -40,7 +40,8 @@ pub fn program(
     match flow(&surroundings, &exchanges, &mut steps) {
         Ok(()) => {
             let from = "Rust registry";
-            let report = serde_json::json!({ "client": name, "version": version, "from": from, "steps": steps });
+            let report =
+                serde_json::json!({ "client": name, "version": version, "from": from, "steps": steps });
             println!("{report}");
             ExitCode::SUCCESS
         }
@@ -67,11 +68,7 @@ pub fn version_of(library: &str) -> &'static str {
 }
 
 /// Sends a browser to `url`; gives the code it came back with, and the redirect URI with the port that was used for that of `prefix`.
-pub fn authorize(
-    url: &Url,
-    state: &CsrfToken,
-    prefix: &str,
-) -> Outcome<(AuthorizationCode, RedirectUrl)> {
+pub fn authorize(url: &Url, state: &CsrfToken, prefix: &str) -> Outcome<(AuthorizationCode, RedirectUrl)> {
     let browser = browser("authorize.mjs", &[url.as_str(), prefix]).output()?;
     if !browser.status.success() {
         return Err(String::from_utf8_lossy(&browser.stderr).into());
