@@ -16,7 +16,7 @@ use crate::{
 };
 
 const DAY: Duration = Duration::from_hours(24);
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// As if so many days went by, and the sweep came.
 async fn after(world: &World, days: u32) {
