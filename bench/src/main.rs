@@ -16,6 +16,7 @@ mod raw;
 mod report;
 mod rows;
 mod scene;
+mod soak;
 mod talk;
 mod visit;
 
@@ -68,12 +69,18 @@ enum Role {
     /// Serve the bare handlers.
     #[command(hide = true)]
     Bare { metadata: usize, jwks: usize },
+    /// Run for long, with restarts and sweeps, and count in the end: nothing that holds access is lost, memory stays flat.
+    Soak {
+        #[arg(long, default_value_t = 30)]
+        minutes: u64,
+    },
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
     let done = match args.role {
         Some(Role::Bare { metadata, jwks }) => bare::run(metadata, jwks),
+        Some(Role::Soak { minutes }) => soak(minutes, &args),
         None => bench(&args),
     };
     match done {
@@ -85,9 +92,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn bench(args: &Args) -> Outcome<()> {
+fn soak(minutes: u64, args: &Args) -> Outcome<()> {
+    let (program, place) = places()?;
+    let postgres = std::env::var("WAYLEAVE_TEST_POSTGRES").ok().filter(|_| !args.sqlite);
+    soak::run(Duration::from_mins(minutes), &program, &place, postgres.as_deref())
+}
+
+/// The release binary, and where its data may be.
+fn places() -> Outcome<(PathBuf, PathBuf)> {
     let program = std::env::current_exe()?.with_file_name("wayleave");
     let place = program.with_file_name("bench-data");
+    Ok((program, place))
+}
+
+fn bench(args: &Args) -> Outcome<()> {
+    let (program, place) = places()?;
     let minutes = if args.quick { 5 } else { 60 };
     let rules = Rules {
         span: Duration::from_secs(args.seconds.unwrap_or(if args.quick { 1 } else { 3 })),

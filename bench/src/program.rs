@@ -59,6 +59,15 @@ impl Running {
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
+
+    /// Ends it: at once if it is killed, otherwise when it has answered what it was asked.
+    pub(crate) fn end(mut self, is_killed: bool) -> Outcome<()> {
+        if is_killed {
+            self.child.kill()?;
+            self.child.wait()?;
+        }
+        Ok(())
+    }
 }
 
 impl Drop for Running {
@@ -90,10 +99,15 @@ impl Wayleave {
 
     /// Serves, and how long it took from the start of the program to its first answer.
     pub(crate) fn start(&self) -> Outcome<(Running, Duration)> {
+        self.start_at("127.0.0.1:0")
+    }
+
+    /// The same at an address of which somebody knows that it is free.
+    pub(crate) fn start_at(&self, address: &str) -> Outcome<(Running, Duration)> {
         let begin = clock::instant();
         let running = Running::start(&self.program, |command| {
             self.configure(command);
-            command.args(["--listen", "127.0.0.1:0", "serve"]);
+            command.args(["--listen", address, "serve"]);
         })?;
         Visitor::new(running.site).get("/.well-known/openid-configuration")?.expect(200)?;
         Ok((running, clock::instant().duration_since(begin)))

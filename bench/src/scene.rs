@@ -12,7 +12,7 @@ use crate::visit::{Visitor, code_in};
 use crate::{Outcome, clock};
 
 /// Where only this application can be: consent to one on this computer would be asked for each time.
-const REDIRECT: &str = "https://app.example.com/callback";
+pub(crate) const REDIRECT: &str = "https://app.example.com/callback";
 const VERIFIER: &str = "dBjftJeZ4CVP-mBcoYkj1zjQMZhSMdvd0eDwtLFhn9Y";
 /// What is sent that nobody may be asked for: an application that wants to stay connected, and no ID token.
 const PLAIN: &str = "offline_access";
@@ -66,7 +66,7 @@ impl Scene {
     pub(crate) fn redemptions(&self, wanted: usize, with_id_token: bool) -> Outcome<Vec<Vec<u8>>> {
         let scope = if with_id_token { WITH_ID_TOKEN } else { PLAIN };
         let codes = self.codes(&self.public_client, scope, wanted)?;
-        Ok(codes.iter().map(|code| self.redemption(code, Some(&self.public_client))).collect())
+        Ok(codes.iter().map(|code| redemption(self.site, code, &self.public_client)).collect())
     }
 
     /// So many refresh tokens, each of a grant of its own of the public client.
@@ -81,7 +81,7 @@ impl Scene {
         let mut visitor = Visitor::new(self.site);
         let codes = self.codes(&self.confidential_client, PLAIN, wanted)?;
         let mut introspection = |code: &String| {
-            let tokens = visitor.send(&self.redemption(code, None))?;
+            let tokens = visitor.send(&self.confidential_redemption(code))?;
             Ok(self.introspection(&tokens.member(kind)?))
         };
         codes.iter().map(&mut introspection).collect()
@@ -127,23 +127,17 @@ impl Scene {
     }
 
     fn redeem(&self, visitor: &mut Visitor, code: &str) -> Outcome<crate::visit::Page> {
-        visitor.send(&self.redemption(code, Some(&self.public_client)))
+        visitor.send(&redemption(self.site, code, &self.public_client))
     }
 
-    /// By the public client, or by the confidential one, which proves itself.
-    fn redemption(&self, code: &str, public: Option<&str>) -> Vec<u8> {
-        let mut fields = vec![
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", REDIRECT),
-            ("code_verifier", VERIFIER),
-        ];
-        let mut headers = Vec::new();
-        match public {
-            Some(client_id) => fields.push(("client_id", client_id)),
-            None => headers.push(("authorization", self.basic.as_str())),
-        }
-        self.site.post_form("/token", &headers, &fields)
+    /// By the confidential client, which proves itself.
+    fn confidential_redemption(&self, code: &str) -> Vec<u8> {
+        self.site.post_form("/token", &[("authorization", &self.basic)], &presenting(code))
+    }
+
+    /// Somebody who has signed in.
+    pub(crate) fn visitor(&self) -> Visitor {
+        self.visitor.clone()
     }
 
     /// What is collected is bounded by number, not by time.
@@ -165,7 +159,22 @@ impl Scene {
     }
 }
 
-fn authorize(client_id: &str, scope: &str) -> String {
+/// By a public client.
+pub(crate) fn redemption(site: Site, code: &str, client_id: &str) -> Vec<u8> {
+    let [kind, code, uri, verifier] = presenting(code);
+    site.post_form("/token", &[], &[kind, code, uri, verifier, ("client_id", client_id)])
+}
+
+fn presenting(code: &str) -> [(&'static str, &str); 4] {
+    [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", REDIRECT),
+        ("code_verifier", VERIFIER),
+    ]
+}
+
+pub(crate) fn authorize(client_id: &str, scope: &str) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, VERIFIER.as_bytes());
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs([

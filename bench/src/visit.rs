@@ -47,6 +47,15 @@ impl Visitor {
         self.send(&self.site.post_json("/register", &[("authorization", &authorization)], body))
     }
 
+    /// The same where nobody needs a credential.
+    pub(crate) fn register_freely(&mut self, body: &str) -> Outcome<Page> {
+        self.send(&self.site.post_json("/register", &[], body))
+    }
+
+    pub(crate) fn site(&self) -> Site {
+        self.site
+    }
+
     pub(crate) fn sign_in(&mut self, name: &str) -> Outcome<()> {
         let csrf = self.get("/login")?.field("csrf")?;
         let fields = [("csrf", csrf.as_str()), ("username", name), ("password", PASSWORD)];

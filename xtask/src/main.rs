@@ -26,7 +26,8 @@ cargo xtask with-postgres -- CMD…     run CMD with a fresh PostgreSQL in WAYLE
 cargo xtask clients [NAME]            run the real clients: against $ISSUER if set, else against a server of its own;
                                       without a NAME that writes docs/clients.md
 cargo xtask screenshots [FOLDER]      take a picture of every page, light and dark, narrow and wide
-cargo xtask bench [--quick|--help…]   measure the release binary and write docs/benchmarks.md";
+cargo xtask bench [--quick|--help…]   measure the release binary and write docs/benchmarks.md
+cargo xtask bench soak [--minutes N]  load, sweeps and restarts for half an hour, and everything counted in the end";
 
 fn main() -> ExitCode {
     match run() {
