@@ -23,6 +23,7 @@ use crate::{
     pace::Pace,
     password::Passwords,
     second_factor::SecondFactors,
+    taken_names::TakenNames,
     tallies::Tallies,
     telemetry::metrics::Metrics,
 };
@@ -45,6 +46,7 @@ pub struct App {
     pub tallies: Tallies,
     /// How many clients there are.
     pub census: Census,
+    pub taken_names: TakenNames,
     /// Refusals that are counted, or wait to be written into the journal.
     pub refusals: Refusals,
     pub client_uses: ClientUses,
@@ -133,6 +135,7 @@ impl App {
             fetch_tries: Tries::default(),
             tallies: Tallies::default(),
             census: Census::default(),
+            taken_names: TakenNames::default(),
             config,
             store,
         }))

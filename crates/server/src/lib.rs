@@ -27,6 +27,7 @@ pub mod router;
 pub mod second_factor;
 pub mod serve;
 pub mod start;
+mod taken_names;
 pub mod tallies;
 mod task;
 pub mod telemetry;

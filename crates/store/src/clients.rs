@@ -103,6 +103,15 @@ pub async fn by_ids(store: &Store, ids: &[Id], tenant: Option<&Id>) -> Result<Ve
     store.read(query).await?.iter().map(read_client).collect()
 }
 
+/// Up to `most` of those that an administrator checked, newest first.
+pub async fn verified(store: &Store, most: u32) -> Result<Vec<Client>, StoreError> {
+    let query = Query::new(
+        concat!("SELECT ", columns!(), " FROM clients c WHERE c.is_verified ORDER BY c.id DESC LIMIT $1"),
+        [i64::from(most).into()],
+    );
+    store.read(query).await?.iter().map(read_client).collect()
+}
+
 /// Up to `limit` clients, newest first, from before `before` on.
 pub async fn list(store: &Store, before: Option<&Id>, limit: i64) -> Result<Vec<Client>, StoreError> {
     let query = Query::new(

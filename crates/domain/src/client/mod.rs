@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod document_url;
 pub mod life;
+pub mod likeness;
 pub mod management;
 pub mod metadata;
 pub mod standing;

@@ -27,7 +27,7 @@ use super::{describe, interaction::Form};
 use crate::{
     app::App,
     journal::{self, Decided, Occasion},
-    mint,
+    mint, taken_names,
     web::{
         page::{Consent, Foreign, Lasting, Problem},
         respond::{self, PageError},
@@ -35,13 +35,13 @@ use crate::{
 };
 
 /// The page that asks.
-pub fn page(
+pub async fn page(
     app: &App,
     standing: &Standing,
     interaction: &Interaction,
     session: &Session,
     now: Timestamp,
-) -> Response {
+) -> Result<Response, PageError> {
     let request = &interaction.request;
     let live = app.live();
     let settings = &live.settings;
@@ -50,6 +50,13 @@ pub fn page(
         csrf: Form::Consent { client_version: standing.shown() }.csrf(app, interaction, session),
         account_csrf: Form::Account.csrf(app, interaction, session),
         app: describe::app(app, standing, &request.redirect_uri),
+        name_warning: taken_names::warning(
+            app,
+            standing.registered(),
+            session.account.member_tenant_id.as_ref(),
+            now,
+        )
+        .await?,
         account: Foreign::from(session.account.name.as_str()),
         scopes: describe::scopes(&request.scope),
         resources: request.resources.iter().map(|resource| Foreign::from(resource.as_str())).collect(),
@@ -58,7 +65,7 @@ pub fn page(
         first_seen: standing.registered().map(|client| client.created_at),
         now,
     };
-    respond::page_towards_client(StatusCode::OK, &page)
+    Ok(respond::page_towards_client(StatusCode::OK, &page))
 }
 
 /// For how long a yes holds.

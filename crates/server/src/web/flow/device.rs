@@ -31,6 +31,7 @@ use crate::{
     clock,
     documents::Moment,
     journal::Occasion,
+    taken_names,
     web::{
         page::{DeviceConsent, DeviceEntry, Foreign, Problem},
         qr,
@@ -92,7 +93,7 @@ pub async fn submit(
     if !device::is_recent_for(&session, standing.registered(), &request, now) {
         return Ok(sign_in(&app, Some(&session), Some(&code), &headers, now));
     }
-    Ok(question(&app, &standing, (&request, &code), &session, now))
+    question(&app, &standing, (&request, &code), &session, now).await
 }
 
 /// The standing of the client that asks, for whoever is signed in; an error page where it may not be allowed anything.
@@ -111,18 +112,25 @@ pub(super) async fn standing(
 }
 
 /// The page that asks, about this version of the client and for nobody but this session.
-pub(super) fn question(
+pub(super) async fn question(
     app: &App,
     standing: &Standing,
     (request, code): (&DeviceRequest, &UserCode),
     session: &Session,
     now: Timestamp,
-) -> Response {
+) -> Result<Response, PageError> {
     let page = DeviceConsent {
         request: request.id.to_string(),
         csrf: csrf(app, &request.id, standing.version(), session),
         user_code: code.shown(),
         app: describe::device(standing),
+        name_warning: taken_names::warning(
+            app,
+            standing.registered(),
+            session.account.member_tenant_id.as_ref(),
+            now,
+        )
+        .await?,
         account: Foreign::from(session.account.name.as_str()),
         from: Foreign::from(request.from.to_string()),
         asked_at: request.created_at,
@@ -134,7 +142,7 @@ pub(super) fn question(
         first_seen: standing.registered().map(|client| client.created_at),
         now,
     };
-    respond::page(StatusCode::OK, &page)
+    Ok(respond::page(StatusCode::OK, &page))
 }
 
 /// Signs in and comes back here, with the code in the field.

@@ -64,7 +64,7 @@ pub async fn decide(
                 return Ok(sign_in(&app, Some(&session), Some(&code), &headers, now));
             }
             if version != standing.version() {
-                return Ok(question(&app, &standing, (&request, &code), &session, now));
+                return question(&app, &standing, (&request, &code), &session, now).await;
             }
             allow(&app, &standing, &request, &session, occasion).await
         }

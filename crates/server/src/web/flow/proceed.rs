@@ -166,7 +166,7 @@ pub async fn proceed(
         }
         (Step::Consent, Some(session)) => {
             let interaction = waiting(app, request, &session, interaction, now).await?;
-            Ok(consent::page(app, standing, &interaction, &session, now))
+            consent::page(app, standing, &interaction, &session, now).await
         }
         (Step::Issue, Some(session)) => {
             let (request, interaction) = (&request, interaction.as_ref());

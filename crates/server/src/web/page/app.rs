@@ -89,6 +89,17 @@ impl called {
     }
 }
 
+/// What a page says of a name that could be mistaken for another's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameWarning {
+    /// It is, or looks like, this one that belongs to somebody here.
+    Taken(Foreign),
+    /// It looks like this well-known one and is spelled otherwise.
+    Disguised(Foreign),
+    /// It mixes alphabets whose letters look alike.
+    Mixed,
+}
+
 /// Who vouches for an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {

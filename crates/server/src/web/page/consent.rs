@@ -5,7 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use domain::time::Timestamp;
 
-use super::{App, Destination, Foreign, filters};
+use super::{App, Destination, Foreign, NameWarning, filters};
 use crate::words::{Said, said};
 
 /// Posts `csrf` and `decision` (`allow` or `deny`) to `/interaction/{id}/consent`; "Not you?" posts `account_csrf` as `csrf` and
@@ -17,6 +17,7 @@ pub struct Consent {
     pub csrf: String,
     pub account_csrf: String,
     pub app: App,
+    pub name_warning: Option<NameWarning>,
     /// The account that is signed in.
     pub account: Foreign,
     pub scopes: Vec<GrantedScope>,

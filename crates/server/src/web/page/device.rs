@@ -3,7 +3,7 @@
 use askama::Template;
 use domain::time::Timestamp;
 
-use super::{AppLink, DeviceApp, Foreign, GrantedScope, Lasting, ScopeTitle, filters};
+use super::{AppLink, DeviceApp, Foreign, GrantedScope, Lasting, NameWarning, ScopeTitle, filters};
 use crate::web::qr::Qr;
 
 /// Asks for the code that the device shows. Posts `csrf` and `user_code` to `/device`.
@@ -31,6 +31,7 @@ pub struct DeviceConsent {
     /// To be compared with what the device shows.
     pub user_code: String,
     pub app: DeviceApp,
+    pub name_warning: Option<NameWarning>,
     /// The account that is signed in.
     pub account: Foreign,
     /// From where the device asked.

@@ -17,7 +17,7 @@ mod logout;
 mod return_to_app;
 mod second_step;
 
-pub use app::{App, Asker, Destination, DeviceApp, Trust};
+pub use app::{App, Asker, Destination, DeviceApp, NameWarning, Trust};
 pub use choose_account::ChooseAccount;
 pub use consent::{AppLink, AppLinkKind, Consent, GrantedScope, Lasting, ScopeTitle};
 pub use device::{DeviceConsent, DeviceDone, DeviceEntry, DeviceOutcome};

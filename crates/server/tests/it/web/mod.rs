@@ -8,6 +8,7 @@ mod foreign_forms;
 mod headers;
 mod hostile_names;
 mod issuer_path;
+mod likeness;
 mod logout;
 mod remembered_consent;
 mod sessions;

@@ -22,10 +22,11 @@ use super::{
 use crate::{
     admin::{self, clients},
     app::App,
+    taken_names,
     web::{
         events::{self, Line},
         frame::{Frame, Place},
-        page::{Foreign, Problem},
+        page::{Foreign, NameWarning, Problem},
         respond::{self, PageError},
         webadmin::Visitor,
     },
@@ -53,6 +54,7 @@ struct Show {
     id: Id,
     client_id: Foreign,
     name: Option<Foreign>,
+    name_warning: Option<NameWarning>,
     state: ClientState,
     door: Said,
     registered_by: Option<Foreign>,
@@ -128,6 +130,7 @@ async fn page(app: &App, visitor: &Visitor, client: Client, is_done: bool) -> Re
         csrf: visitor.csrf(app, bulk::FORM),
         client_id: Foreign::from(client.client_id.as_str()),
         name: client.metadata.client_name.as_deref().map(Foreign::from),
+        name_warning: taken_names::warning(app, Some(&client), client.member_tenant_id.as_ref(), now).await?,
         state: ClientState::of(&client, now),
         door: door(client.door),
         registered_by: registered_by.map(|account| Foreign::from(account.name)),
