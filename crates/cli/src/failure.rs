@@ -8,6 +8,8 @@ use server::{
         accounts::AccountError,
         clients::ClientError,
         first_start::FirstStartError,
+        presets::PresetError,
+        registration_policies::RegistrationPolicyError,
         second_factors::FactorError,
         settings::{SettingError, SettingsError},
         signing_keys::RotationError,
@@ -161,6 +163,16 @@ impl From<SettingsError> for Failure {
             SettingsError::Store(error) => error.into(),
             SettingsError::Keys(error) => error.into(),
             SettingsError::Setting(error) => error.into(),
+        }
+    }
+}
+
+impl From<PresetError> for Failure {
+    fn from(error: PresetError) -> Self {
+        match error {
+            PresetError::Settings(error) => error.into(),
+            PresetError::Policies(RegistrationPolicyError::Store(error)) => error.into(),
+            PresetError::Policies(refused) => Self::Refused(refused.to_string()),
         }
     }
 }

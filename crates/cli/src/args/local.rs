@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use domain::{
     directory::permission::Permission,
     journal::{EventKind, ObjectKind},
+    registration::profile::Preset,
 };
 use ipnet::IpNet;
 
@@ -23,6 +24,13 @@ pub(crate) enum Local {
     /// Read and change the settings of the running server.
     #[command(subcommand)]
     Settings(Settings),
+    /// Put registration policies in force that belong together, in the place of all those of the server.
+    ///
+    /// The preset `mail-apps` also adds scope values and makes lives longer that are too short. Tenants keep their policies.
+    Preset {
+        #[arg(value_parser = preset)]
+        name: Preset,
+    },
     /// Read what happened, and check that nobody changed the record of it.
     #[command(subcommand)]
     Audit(Audit),
@@ -222,6 +230,11 @@ fn permission(text: &str) -> Result<Permission, String> {
         let names: Vec<_> = Permission::ALL.iter().map(|permission| permission.as_str()).collect();
         format!("there is no such permission; the permissions are {}", names.join(", "))
     })
+}
+
+fn preset(text: &str) -> Result<Preset, String> {
+    let names = Preset::ALL.map(Preset::as_str);
+    Preset::parse(text).ok_or_else(|| format!("must be one of {}", names.join(", ")))
 }
 
 fn object_kind(text: &str) -> Result<ObjectKind, String> {

@@ -89,6 +89,24 @@ fn clients_that_leave_by_themselves_are_listed_before_they_do() {
 }
 
 #[test]
+fn a_preset_puts_its_policies_and_settings_in_force() {
+    let place = Place::new();
+    let server = place.serve();
+    place.ask(&["local", "settings", "set", "anonymousClientRegistration=true", "authCodeExpiry=1m"]);
+    let said = place.ask(&["local", "preset", "mail-apps"]);
+    assert_eq!(said, "the registration policies of the server are those of mail-apps");
+    assert_eq!(place.ask(&["local", "settings", "get", "authCodeExpiry"]), "600000");
+    assert!(
+        place.ask(&["local", "settings", "get", "scopes"]).contains("urn:ietf:params:oauth:scope:calendars")
+    );
+    let head = "Content-Type: application/json\r\n";
+    let web = r#"{"redirect_uris": ["https://mail.example/"], "token_endpoint_auth_method": "none"}"#;
+    server.until(|| server.request("POST /register", head, web).contains("mail-apps"));
+    let unknown = place.run(&["local", "preset", "mail"]);
+    assert!(unknown.stderr.contains("must be one of closed, token, mail-apps, public-mcp"), "{unknown:?}");
+}
+
+#[test]
 fn a_list_that_is_cut_says_so() {
     let place = Place::new();
     let server = place.serve();

@@ -13,6 +13,7 @@ pub mod digest;
 pub mod document;
 pub mod initial_access_token;
 mod json;
+mod mail_apps;
 pub mod profile;
 pub mod replacement;
 pub mod request;

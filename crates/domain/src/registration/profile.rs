@@ -3,8 +3,11 @@
 //! A door without a policy is as open as its own rules leave it. The policy of the server and that of a tenant both hold: no tenant allows
 //! what the server does not.
 
-use super::bounds::{Bounded, Bounds, BoundsError};
-use crate::{client::Door, id::Id, time::Timestamp};
+use super::{
+    bounds::{Bounded, Bounds, BoundsError},
+    mail_apps,
+};
+use crate::{client::Door, id::Id, settings::OidcProvider, time::Timestamp};
 
 /// Whether anybody comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,12 +120,17 @@ impl Preset {
         Self::ALL.into_iter().find(|preset| preset.as_str() == text)
     }
 
+    /// The settings that its policies count on, where `current` are those in force.
+    pub fn settings(self, current: &OidcProvider) -> OidcProvider {
+        match self {
+            Self::MailApps => mail_apps::settings(current),
+            Self::Closed | Self::Token | Self::PublicMcp => current.clone(),
+        }
+    }
+
     /// Door, mode and bounds of the policies that it stands for. Doors that it does not name have no policy.
     pub fn policies(self) -> Vec<(Door, Mode, Bounds)> {
-        use crate::client::metadata::{
-            AuthMethod,
-            GrantType::{AuthorizationCode, RefreshToken},
-        };
+        use crate::client::metadata::GrantType::{AuthorizationCode, RefreshToken};
         let to_people = Bounds { grant_types: [AuthorizationCode, RefreshToken].into(), ..Bounds::default() };
         match self {
             Self::Closed => Door::ALL
@@ -131,15 +139,7 @@ impl Preset {
                 .map(|door| (door, Mode::Off, Bounds::default()))
                 .collect(),
             Self::Token => vec![(Door::Anonymous, Mode::Token, Bounds::default())],
-            Self::MailApps => {
-                let schemes = ["http", super::bounds::ANY_PRIVATE_USE].map(str::to_owned);
-                let bounds = Bounds {
-                    redirect_schemes: schemes.into(),
-                    auth_methods: [AuthMethod::None].into(),
-                    ..to_people
-                };
-                vec![(Door::Anonymous, Mode::Open, bounds)]
-            }
+            Self::MailApps => vec![(Door::Anonymous, Mode::Open, mail_apps::bounds())],
             Self::PublicMcp => vec![(Door::Anonymous, Mode::Open, to_people)],
         }
     }

@@ -16,6 +16,7 @@ pub mod initial_access_tokens;
 pub mod journal;
 pub mod overview;
 pub mod own_account;
+pub mod presets;
 pub mod registration_policies;
 pub mod roles;
 pub mod second_factors;

@@ -156,7 +156,7 @@ pub async fn destroy(means: Means<'_>, actor: &Actor, id: &Id) -> Result<(), Reg
 
 /// Puts the policies of `preset` in the place of all that the actor's tenant has, or the server where the actor belongs to none.
 /// `description` is what they will be called.
-pub async fn apply_preset(
+pub(super) async fn apply_preset(
     means: Means<'_>,
     actor: &Actor,
     preset: Preset,

@@ -5,6 +5,7 @@ mod api_key;
 mod audit;
 mod client;
 mod keys;
+mod preset;
 mod settings;
 
 use domain::{secret::HashKey, time::Timestamp};
@@ -53,6 +54,7 @@ pub(crate) async fn run(command: Local, config: &Config) -> Result<(), Failure> 
         Local::ApiKey(command) => api_key::run(command, &host).await,
         Local::Client(command) => client::run(command, &host).await,
         Local::Settings(command) => settings::run(command, &host).await,
+        Local::Preset { name } => preset::run(name, &host).await,
         Local::Audit(command) => audit::run(command, &host).await,
         Local::Keys(command) => keys::run(command, &host).await,
     };

@@ -23,7 +23,7 @@ pub(crate) async fn console(world: &World) -> Browser {
 }
 
 /// Somebody who signs in to go to `path`, and allows it.
-async fn visit(world: &World, path: &str, name: &str, password: &str) -> Browser {
+pub(crate) async fn visit(world: &World, path: &str, name: &str, password: &str) -> Browser {
     let mut browser = world.browser();
     browser.get(path).await.page();
     browser.sign_in(name, password).await.page().shows("This server’s console");

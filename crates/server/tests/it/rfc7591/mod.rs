@@ -4,6 +4,7 @@
 pub(crate) mod any_bytes;
 mod browsers_of_other_sites;
 mod limits_of_a_body;
+mod mail_apps;
 mod recorded_clients;
 mod s2_3_software_statements;
 mod s2_shared_clients;

@@ -30,7 +30,7 @@ use super::{
     tenants,
 };
 use crate::{
-    admin::{Means, registration_policies},
+    admin::{Means, presets, registration_policies},
     app::App,
     web::{
         frame::{Frame, Place},
@@ -140,7 +140,7 @@ pub async fn apply_preset(
     let preset =
         sent.one("preset").map_err(Refusal::from)?.and_then(Preset::parse).ok_or(Problem::NotFound)?;
     let name = called(preset).in_locale(words::current());
-    registration_policies::apply_preset(Means::of(&app), &visitor.actor, preset, name).await?;
+    presets::apply(Means::of(&app), &app.key_sealer, &visitor.actor, preset, name).await?;
     Ok(done(&app, "preset"))
 }
 
@@ -191,7 +191,7 @@ const fn meant(preset: Preset) -> Said {
             "Programs register with an initial access token, an API key or the token of a person; strangers do not.",
         ),
         Preset::MailApps => said(
-            "Any mail program on somebody's own device may register: public, and only to sign people in.",
+            "Any mail program on somebody's own device may register: public, only to sign people in, for mail, contacts and calendars. Their scope values are added to the settings, and lives that are too short for such programs become longer.",
         ),
         Preset::PublicMcp => said("Any program may register to sign people in, wherever it runs."),
     }

@@ -3,7 +3,9 @@
 use domain::registration::profile::PolicyError;
 
 use crate::{
-    admin::{registration_policies::RegistrationPolicyError, simulation::SimulationError},
+    admin::{
+        presets::PresetError, registration_policies::RegistrationPolicyError, simulation::SimulationError,
+    },
     web::{
         console::bounds,
         page::Problem,
@@ -51,6 +53,15 @@ impl Wrong {
                 wrong("token", said("There is no such initial access token."))
             }
         })
+    }
+}
+
+impl From<PresetError> for PageError {
+    fn from(error: PresetError) -> Self {
+        match error {
+            PresetError::Settings(error) => error.into(),
+            PresetError::Policies(error) => error.into(),
+        }
     }
 }
 
