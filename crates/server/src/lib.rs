@@ -8,6 +8,7 @@ pub mod app;
 mod census;
 pub mod chance;
 pub mod client_life;
+pub mod client_states;
 pub mod client_uses;
 pub mod clock;
 pub mod config;

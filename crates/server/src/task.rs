@@ -10,6 +10,7 @@ use crate::{
     admin::signing_keys,
     app::App,
     client_life::{self, Walk},
+    client_states::{self, Count},
     client_uses, clock, journal, tallies,
 };
 
@@ -68,7 +69,7 @@ pub async fn seal(app: Arc<App>) {
 pub async fn sweep(app: Arc<App>) {
     let mut ticks = interval(SWEEP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut walk = Walk::default();
+    let (mut walk, mut count) = (Walk::default(), Count::default());
     loop {
         ticks.tick().await;
         if let Err(error) = keep_words(&app).await {
@@ -79,6 +80,9 @@ pub async fn sweep(app: Arc<App>) {
         }
         if let Err(error) = client_life::walk_on(&app, &mut walk, clock::now()).await {
             tracing::warn!(%error, "clients that nobody needs could not be looked for");
+        }
+        if let Err(error) = client_states::count_on(&app, &mut count, clock::now()).await {
+            tracing::warn!(%error, "the states of clients could not be counted; the last numbers stand");
         }
     }
 }

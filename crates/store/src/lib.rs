@@ -12,6 +12,7 @@ pub mod client_census;
 pub mod client_documents;
 pub mod client_life;
 pub mod client_search;
+pub mod client_states;
 pub mod client_uses;
 pub mod client_words;
 pub mod clients;

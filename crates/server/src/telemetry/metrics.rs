@@ -8,7 +8,7 @@ use prometheus_client::{
     metrics::{
         counter::Counter,
         family::Family,
-        gauge::ConstGauge,
+        gauge::{ConstGauge, Gauge},
         histogram::{Histogram, exponential_buckets},
         info::Info,
     },
@@ -39,6 +39,7 @@ struct Numbers {
     durations: Family<RouteLabel, Histogram, fn() -> Histogram>,
     registrations: Family<RegistrationLabels, Counter>,
     clients_left: Family<WhyLabel, Counter>,
+    clients: Family<StateLabel, Gauge>,
     tokens_issued: Family<GrantLabel, Counter>,
     sign_ins: Family<OutcomeLabel, Counter>,
     second_factors: Family<FactorLabels, Counter>,
@@ -69,6 +70,11 @@ struct RegistrationLabels {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct WhyLabel {
     why: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StateLabel {
+    state: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -118,6 +124,12 @@ impl Metrics {
             "Clients deleted because nobody vouched for them and nobody needed them, by why",
             clients_left.clone(),
         );
+        let clients = Family::default();
+        registry.register(
+            "clients",
+            "Clients by where in their life they are, as they were counted last",
+            clients.clone(),
+        );
         let tokens_issued = Family::default();
         registry.register("tokens_issued", "Access tokens issued, by grant", tokens_issued.clone());
         let sign_ins = Family::default();
@@ -151,6 +163,7 @@ impl Metrics {
             durations,
             registrations,
             clients_left,
+            clients,
             tokens_issued,
             sign_ins,
             second_factors,
@@ -177,6 +190,11 @@ impl Metrics {
 
     pub fn client_left(&self, why: &'static str) {
         self.0.clients_left.get_or_create(&WhyLabel { why }).inc();
+    }
+
+    /// So many clients are in this state.
+    pub fn clients(&self, state: &'static str, count: u64) {
+        self.0.clients.get_or_create(&StateLabel { state }).set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
     pub fn token_issued(&self, grant: &'static str) {

@@ -6,6 +6,7 @@ use domain::journal::EventKind;
 use serde_json::{Value, json};
 use server::{
     client_life::{Walk, walk_on},
+    client_states::{Count, count_on},
     clock,
 };
 
@@ -134,6 +135,22 @@ both! {
         assert_eq!(count(&world, "SELECT id FROM clients").await, 5001);
         after(&world, 8).await;
         assert_eq!(count(&world, "SELECT id FROM clients").await, 0);
+    }
+
+    async fn the_states_of_clients_are_numbers_to_watch(world: World) {
+        let (active, idle) = (stranger(&world, json!({ "client_name": "A" })).await, stranger(&world, json!({ "client_name": "B" })).await);
+        stranger(&world, json!({ "client_name": "C" })).await;
+        let mut alice = world.alice().await;
+        active.tokens(&mut alice).await.is(200);
+        idle.revoke(&idle.tokens(&mut alice).await.is(200).text("refresh_token")).await.is(200);
+        let (app, key) = (world.app(), world.admin_key().await);
+        count_on(&app, &mut Count::default(), clock::now()).await.expect("a count");
+        let metrics = world.get("/metrics").bearer(&key).send().await;
+        let text = String::from_utf8_lossy(&metrics.is(200).body).into_owned();
+        for (state, count) in [("active", 1), ("idle", 1), ("unclaimed", 1), ("tombstone", 0)] {
+            let line = format!("wayleave_clients{{state=\"{state}\"}} {count}\n");
+            assert!(text.contains(&line), "{line} in {text}");
+        }
     }
 
     async fn the_server_sweeps_by_itself(world: World) {
