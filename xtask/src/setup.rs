@@ -58,10 +58,16 @@ fn missing_for_clients() -> Vec<&'static str> {
 fn install_clients(place: &Place, runner: &Runner) -> Outcome<()> {
     python::install(place, runner)?;
     node::install(place, runner)?;
-    let manifest = place.clients().join("openidconnect/Cargo.toml");
-    let mut build = place.cargo("build");
-    build.args(["--locked", "--manifest-path"]).arg(manifest).env("CARGO_TARGET_DIR", place.clients_target());
-    runner.step("build the Rust clients", &mut build)
+    for folder in ["openidconnect", "rmcp"] {
+        let manifest = place.clients().join(folder).join("Cargo.toml");
+        let mut build = place.cargo("build");
+        build
+            .args(["--locked", "--manifest-path"])
+            .arg(manifest)
+            .env("CARGO_TARGET_DIR", place.clients_target());
+        runner.step(&format!("build the Rust clients of {folder}/"), &mut build)?;
+    }
+    Ok(())
 }
 
 /// Runs `install` unless what `list` says now is what was installed into `folder` the last time.

@@ -25,7 +25,7 @@ pub(super) enum Kind {
     },
 }
 
-pub(super) const CLIENTS: [Client; 15] = [
+pub(super) const CLIENTS: [Client; 16] = [
     Client { name: "mcp-sdk-typescript", kind: Kind::Node },
     Client { name: "mcp-sdk-python", kind: Kind::Python },
     Client { name: "mcp-remote", kind: Kind::Node },
@@ -37,6 +37,7 @@ pub(super) const CLIENTS: [Client; 15] = [
     Client { name: "oic", kind: Kind::Python },
     Client { name: "openidconnect", kind: Kind::Rust },
     Client { name: "oauth2", kind: Kind::Rust },
+    Client { name: "rmcp", kind: Kind::Rust },
     Client { name: "go-oidc", kind: Kind::Go },
     Client {
         name: "mod-auth-openidc",

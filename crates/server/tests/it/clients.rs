@@ -5,7 +5,10 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::world::{ADMIN_PASSWORD, World, program};
+use crate::{
+    documents::site::Site,
+    world::{ADMIN_PASSWORD, World, program},
+};
 
 both! {
     async fn mcp_sdk_typescript_from_npm_gets_in_knowing_nothing_but_the_resource(world: World) {
@@ -84,6 +87,23 @@ both! {
             assert!(steps.iter().any(|done| done == step), "{steps:?}");
         }
     }
+
+    async fn rmcp_from_the_rust_registry_gets_in_knowing_nothing_but_the_resource(world: World) {
+        open(&world).await;
+        let steps = run(&world, &installed("debug/rmcp-test-client"), &[]).await;
+        for step in ["discovery and registration", "refresh after the resource refused the token"] {
+            assert!(steps.iter().any(|done| done == step), "{steps:?}");
+        }
+    }
+
+    async fn rmcp_from_the_rust_registry_gets_in_with_a_document_and_registers_nothing(world: World) {
+        let site = Site::beside(&world).await;
+        let document = site.document("/client", &json!({ "redirect_uris": ["http://127.0.0.1/callback"] }));
+        let further = [("CLIENT_METADATA_URL", document.as_str())];
+        let steps = run_with(&world, &installed("debug/rmcp-test-client"), &[], &further).await;
+        assert!(steps.iter().any(|done| done == "discovery, and a document instead of a registration"), "{steps:?}");
+        assert_eq!(site.visits("/client"), 1);
+    }
 }
 
 /// Lets strangers register: these clients know of no token to register with.
@@ -93,14 +113,20 @@ async fn open(world: &World) {
 
 /// Runs a client against `world` with an API key that may register; answers the steps it took. A failure shows the whole exchange.
 async fn run(world: &World, program: &str, arguments: &[&str]) -> Vec<String> {
+    run_with(world, program, arguments, &[]).await
+}
+
+/// `run` with `further` variables.
+async fn run_with(world: &World, program: &str, arguments: &[&str], further: &[(&str, &str)]) -> Vec<String> {
     let key = world.registration_key().await;
     let issuer = world.issuer();
-    let environment = [
+    let usual = [
         ("ISSUER", issuer.as_str()),
         ("USERNAME", "admin"),
         ("PASSWORD", ADMIN_PASSWORD),
         ("REGISTRATION_TOKEN", &key),
     ];
+    let environment = [&usual, further].concat();
     let report = program::run(program, arguments, &environment).await;
     let steps = report["steps"].as_array().expect("steps").iter();
     steps.map(|step| step.as_str().expect("a step").to_owned()).collect()

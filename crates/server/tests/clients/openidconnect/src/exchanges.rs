@@ -1,10 +1,10 @@
 //! What was said on the wire, kept until it is known whether anybody has to read it.
 
-use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use openidconnect::http::{HeaderMap, Response, StatusCode};
-use openidconnect::{HttpRequest, HttpResponse};
+use oauth2::http::{HeaderMap, Response, StatusCode};
+use oauth2::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -23,8 +23,8 @@ const SECRET_MEMBERS: [&str; 10] = [
     "token",
 ];
 
-#[derive(Default)]
-pub struct Exchanges(RefCell<Vec<Exchange>>);
+#[derive(Clone, Default)]
+pub struct Exchanges(Arc<Mutex<Vec<Exchange>>>);
 
 struct Exchange {
     request: String,
@@ -35,11 +35,7 @@ struct Exchange {
 impl Exchanges {
     /// Sends `request` without following redirects, and remembers what went and came.
     pub fn send(&self, request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
-        self.0.borrow_mut().push(Exchange {
-            request: format!("{} {}", request.method(), request.uri()),
-            sent: (request.headers().clone(), request.body().clone()),
-            received: None,
-        });
+        let place = self.asked(&request);
         let client = reqwest::blocking::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -47,19 +43,36 @@ impl Exchanges {
             .build()?;
         let answer = client.execute(request.try_into()?)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = answer.bytes()?.to_vec();
-        if let Some(last) = self.0.borrow_mut().last_mut() {
-            last.received = Some((status, headers.clone(), body.clone()));
-        }
-        let mut response = Response::new(body);
+        let mut response = Response::new(answer.bytes()?.to_vec());
         *response.status_mut() = status;
         *response.headers_mut() = headers;
+        self.answered(place, &response);
         Ok(response)
+    }
+
+    /// Remembers that `request` goes out; answers its place, for the answer to come.
+    pub fn asked(&self, request: &HttpRequest) -> usize {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push(Exchange {
+            request: format!("{} {}", request.method(), request.uri()),
+            sent: (request.headers().clone(), request.body().clone()),
+            received: None,
+        });
+        kept.len() - 1
+    }
+
+    /// Remembers `response` as the answer to what was asked at `place`.
+    pub fn answered(&self, place: usize, response: &HttpResponse) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(exchange) = kept.get_mut(place) {
+            let received = (response.status(), response.headers().clone(), response.body().clone());
+            exchange.received = Some(received);
+        }
     }
 
     /// Prints every exchange, without any secret, to stderr.
     pub fn show(&self) {
-        for exchange in self.0.borrow().iter() {
+        for exchange in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             eprintln!("\n> {}", exchange.request);
             show_message('>', &exchange.sent.0, &exchange.sent.1);
             match &exchange.received {

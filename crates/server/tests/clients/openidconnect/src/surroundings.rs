@@ -1,11 +1,11 @@
-//! What both Rust programs stand in: the environment, a person at a browser, and who hears how it went.
+//! What every Rust program stands in: the environment, a person at a browser, and who hears how it went.
 
 use std::env;
 use std::error::Error;
 use std::process::{Child, Command, ExitCode, Stdio};
 
-use openidconnect::url::Url;
-use openidconnect::{AuthorizationCode, CsrfToken, HttpRequest, RedirectUrl};
+use oauth2::url::Url;
+use oauth2::{AuthorizationCode, CsrfToken, HttpRequest, RedirectUrl};
 
 use crate::exchanges::Exchanges;
 
@@ -60,7 +60,7 @@ pub fn program(
 
 /// The version of `library` that these programs were built with, as their lock file has it.
 pub fn version_of(library: &str) -> &'static str {
-    let lock = include_str!("../Cargo.lock");
+    let lock = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"));
     let entry = format!("name = \"{library}\"\nversion = \"");
     lock.split_once(&entry)
         .and_then(|(_, rest)| rest.split_once('"'))
@@ -69,11 +69,7 @@ pub fn version_of(library: &str) -> &'static str {
 
 /// Sends a browser to `url`; gives the code it came back with, and the redirect URI with the port that was used for that of `prefix`.
 pub fn authorize(url: &Url, state: &CsrfToken, prefix: &str) -> Outcome<(AuthorizationCode, RedirectUrl)> {
-    let browser = browser("authorize.mjs", &[url.as_str(), prefix]).output()?;
-    if !browser.status.success() {
-        return Err(String::from_utf8_lossy(&browser.stderr).into());
-    }
-    let mut redirect = Url::parse(String::from_utf8(browser.stdout)?.trim())?;
+    let mut redirect = arrival(url, prefix)?;
     let parameter =
         |name: &str| redirect.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
     if parameter("state").as_ref() != Some(state.secret()) {
@@ -82,6 +78,15 @@ pub fn authorize(url: &Url, state: &CsrfToken, prefix: &str) -> Outcome<(Authori
     let code = parameter("code").ok_or_else(|| format!("no code, but {:?}", parameter("error")))?;
     redirect.set_query(None);
     Ok((AuthorizationCode::new(code), RedirectUrl::from_url(redirect)))
+}
+
+/// Sends a browser to `url`; gives the URL below `prefix` that it came back with.
+pub fn arrival(url: &Url, prefix: &str) -> Outcome<Url> {
+    let browser = browser("authorize.mjs", &[url.as_str(), prefix]).output()?;
+    if !browser.status.success() {
+        return Err(String::from_utf8_lossy(&browser.stderr).into());
+    }
+    Ok(Url::parse(String::from_utf8(browser.stdout)?.trim())?)
 }
 
 /// A person who goes where a device shows them and types its code, while the device waits.
