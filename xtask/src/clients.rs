@@ -30,7 +30,10 @@ pub(crate) fn run(place: &Place, runner: &Runner, arguments: &[String]) -> Outco
     setup::clients(place, runner)?;
     for client in &clients {
         match client.kind {
-            Kind::Go => setup::go(place, runner)?,
+            Kind::NewerNode => setup::node_for(place, runner, client.name, client.node())?,
+            Kind::Go => setup::go(place, runner, client.name, ".", "go-oidc-test-client")?,
+            Kind::GoTool(package) => setup::go(place, runner, client.name, package, client.name)?,
+            Kind::Java | Kind::JavaSite => setup::java(place, runner, client.name)?,
             Kind::Debian { file, packages } if !Path::new(file).exists() => setup::debian(runner, packages)?,
             Kind::Node | Kind::Python | Kind::Rust | Kind::Debian { .. } => {}
         }
@@ -76,7 +79,6 @@ fn all(
         let said = tempfile::NamedTempFile::new().map_err(because("making a temporary file"))?;
         let output = said.reopen().map_err(because("opening a temporary file"))?;
         let mut program: Command = client.program(place);
-        setup::put_node_on_path(place, &mut program);
         program.envs(environment.iter().copied()).stdout(output);
         let outcome = runner.step(client.name, &mut program);
         if let Err(failure) = outcome

@@ -58,6 +58,11 @@ impl Place {
         self.target.join("clients")
     }
 
+    /// What Maven made of the Java client `name`: `classes` and `dependency`.
+    pub(crate) fn java(&self, name: &str) -> PathBuf {
+        self.clients_target().join("java").join(name)
+    }
+
     pub(crate) fn venv(&self) -> PathBuf {
         self.clients_target().join("venv")
     }

@@ -2,6 +2,7 @@
 
 mod debian;
 mod go;
+mod java;
 mod node;
 mod python;
 
@@ -16,7 +17,11 @@ use crate::runner::{Runner, timed};
 
 pub(crate) use self::debian::install as debian;
 pub(crate) use self::go::install as go;
-pub(crate) use self::node::put_on_path as put_node_on_path;
+pub(crate) use self::java::install as java;
+pub(crate) use self::node::{
+    Node, install_for as node_for, put_at_least_on_path as put_at_least_node_on_path,
+    put_on_path as put_node_on_path,
+};
 
 const CHROMIUM: &str = "/usr/bin/chromium";
 

@@ -1,9 +1,11 @@
 //! Which clients there are, and how each is started.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 
 use crate::place::Place;
+use crate::setup::{self, Node};
 
 pub(super) struct Client {
     /// Its folder below `crates/server/tests/clients`.
@@ -15,9 +17,16 @@ pub(super) struct Client {
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Node,
+    /// With packages of its own, for which a newer node.
+    NewerNode,
     Python,
     Rust,
     Go,
+    /// A program in Go that a node program drives: the package that it is.
+    GoTool(&'static str),
+    Java,
+    /// A site in Java that a node program drives.
+    JavaSite,
     /// A program of the system that a node program drives: the file that must be there, and the packages that bring it.
     Debian {
         file: &'static str,
@@ -25,10 +34,11 @@ pub(super) enum Kind {
     },
 }
 
-pub(super) const CLIENTS: [Client; 16] = [
+pub(super) const CLIENTS: [Client; 20] = [
     Client { name: "mcp-sdk-typescript", kind: Kind::Node },
     Client { name: "mcp-sdk-python", kind: Kind::Python },
     Client { name: "mcp-remote", kind: Kind::Node },
+    Client { name: "mcp-inspector", kind: Kind::NewerNode },
     Client { name: "oidc-client-ts", kind: Kind::Node },
     Client { name: "openid-client", kind: Kind::Node },
     Client { name: "oauth4webapi", kind: Kind::Node },
@@ -39,6 +49,9 @@ pub(super) const CLIENTS: [Client; 16] = [
     Client { name: "oauth2", kind: Kind::Rust },
     Client { name: "rmcp", kind: Kind::Rust },
     Client { name: "go-oidc", kind: Kind::Go },
+    Client { name: "oauth2-proxy", kind: Kind::GoTool("github.com/oauth2-proxy/oauth2-proxy/v7") },
+    Client { name: "nimbus", kind: Kind::Java },
+    Client { name: "spring-security", kind: Kind::JavaSite },
     Client {
         name: "mod-auth-openidc",
         kind: Kind::Debian {
@@ -59,14 +72,41 @@ pub(super) const CLIENTS: [Client; 16] = [
 impl Client {
     pub(super) fn program(&self, place: &Place) -> Command {
         let here = |file: &str| -> PathBuf { place.clients().join(self.name).join(file) };
-        let (program, argument) = match self.kind {
-            Kind::Node | Kind::Debian { .. } => (PathBuf::from("node"), Some(here("client.mjs"))),
-            Kind::Python => (place.venv().join("bin/python"), Some(here("client.py"))),
-            Kind::Rust => (place.clients_target().join(format!("debug/{}-test-client", self.name)), None),
-            Kind::Go => (place.clients_target().join(format!("go/{}-test-client", self.name)), None),
+        let (program, arguments): (PathBuf, Vec<OsString>) = match self.kind {
+            Kind::Node | Kind::NewerNode | Kind::GoTool(_) | Kind::JavaSite | Kind::Debian { .. } => {
+                ("node".into(), vec![here("client.mjs").into()])
+            }
+            Kind::Python => (place.venv().join("bin/python"), vec![here("client.py").into()]),
+            Kind::Rust => (place.clients_target().join(format!("debug/{}-test-client", self.name)), vec![]),
+            Kind::Go => (place.clients_target().join(format!("go/{}-test-client", self.name)), vec![]),
+            Kind::Java => ("java".into(), vec!["-cp".into(), class_path(place, self.name), "Client".into()]),
         };
         let mut command = Command::new(program);
-        command.args(argument).current_dir(place.clients());
+        setup::put_at_least_node_on_path(place, &mut command, self.node());
+        command.args(arguments).current_dir(place.clients()).env("WAYLEAVE_CLIENTS", place.clients_target());
         command
     }
+
+    /// What drives it, or its browser.
+    pub(super) fn node(&self) -> Node {
+        match self.kind {
+            Kind::NewerNode => Node::V24,
+            Kind::Node
+            | Kind::Python
+            | Kind::Rust
+            | Kind::Go
+            | Kind::GoTool(_)
+            | Kind::Java
+            | Kind::JavaSite
+            | Kind::Debian { .. } => Node::V20,
+        }
+    }
+}
+
+fn class_path(place: &Place, name: &str) -> OsString {
+    let folder = place.java(name);
+    let mut path = folder.join("classes").into_os_string();
+    path.push(":");
+    path.push(folder.join("dependency/*"));
+    path
 }
