@@ -49,6 +49,7 @@ pub(crate) fn client(number: u64, metadata: &ClientMetadata) -> Client {
         is_enabled: true,
         is_verified: false,
         is_first_party: false,
+        approval: None,
         version: 1,
     }
 }

@@ -192,6 +192,10 @@ fn webui(routes: Routes) -> Routes {
             get(console::clients::edit::edit).post(console::clients::edit::update),
         )
         .page(
+            "/admin/clients/{id}/approval",
+            get(console::clients::approval::ask).post(console::clients::approval::decide),
+        )
+        .page(
             "/admin/clients/{id}/delete",
             get(console::clients::erase::ask).post(console::clients::erase::erase),
         )

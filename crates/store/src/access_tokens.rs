@@ -21,7 +21,8 @@ pub struct Backing {
 /// Whether a client may be served.
 #[derive(Clone, Debug)]
 pub struct ClientState {
-    pub is_enabled: bool,
+    /// Enabled, and approved where somebody had to.
+    pub is_let_in: bool,
     pub expires_at: Option<Timestamp>,
     /// Only accounts of this tenant may use it.
     pub member_tenant_id: Option<Id>,
@@ -29,7 +30,7 @@ pub struct ClientState {
 
 impl ClientState {
     pub fn is_usable(&self, now: Timestamp) -> bool {
-        self.is_enabled && self.expires_at.is_none_or(|end| now < end)
+        self.is_let_in && self.expires_at.is_none_or(|end| now < end)
     }
 
     /// Whether it may hold tokens for this account.
@@ -48,7 +49,7 @@ pub async fn backing(
     const SQL: &str = concat!(
         "SELECT ",
         grant_columns!(),
-        ", r.jti, c.version, COALESCE(c.is_enabled, FALSE), c.expires_at, c.member_tenant_id
+        ", r.jti, c.version, COALESCE(c.is_enabled AND c.approval IS NULL, FALSE), c.expires_at, c.member_tenant_id
          FROM (SELECT CAST($1 AS TEXT) AS jti, CAST($2 AS TEXT) AS client_id, CAST($3 AS TEXT) AS grant_id) AS asked
          LEFT JOIN revoked_access_tokens r ON r.jti = asked.jti
          LEFT JOIN clients c ON c.client_id = asked.client_id
@@ -61,7 +62,7 @@ pub async fn backing(
         store.read_one(Query::new(SQL, params)).await?.ok_or_else(|| StoreError::corrupt("no answer"))?;
     let is_client = row.opt_int(GRANT_COLUMNS + 1)?.is_some();
     let state = ClientState {
-        is_enabled: row.bool(GRANT_COLUMNS + 2)?,
+        is_let_in: row.bool(GRANT_COLUMNS + 2)?,
         expires_at: row.opt_timestamp(GRANT_COLUMNS + 3)?,
         member_tenant_id: row.opt_id(GRANT_COLUMNS + 4)?,
     };

@@ -20,6 +20,9 @@ pub struct Alike {
 pub enum Standing {
     Active,
     Verified,
+    /// An administrator has to approve it first.
+    Pending,
+    Denied,
     Expired,
     Disabled,
 }
@@ -35,12 +38,15 @@ pub struct Part {
 }
 
 impl Standing {
-    pub const ALL: [Self; 4] = [Self::Active, Self::Verified, Self::Expired, Self::Disabled];
+    pub const ALL: [Self; 6] =
+        [Self::Active, Self::Verified, Self::Pending, Self::Denied, Self::Expired, Self::Disabled];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
             Self::Verified => "verified",
+            Self::Pending => "pending",
+            Self::Denied => "denied",
             Self::Expired => "expired",
             Self::Disabled => "disabled",
         }
@@ -58,7 +64,7 @@ pub async fn part(
         "SELECT member_tenant_id, door, standing, ends_soon, COUNT(*), MAX(id) FROM (
            SELECT id, member_tenant_id, door,
                   CASE WHEN NOT is_enabled THEN 'disabled' WHEN expires_at <= $1 THEN 'expired'
-                       WHEN is_verified THEN 'verified' ELSE 'active' END AS standing,
+                       WHEN approval IS NOT NULL THEN approval WHEN is_verified THEN 'verified' ELSE 'active' END AS standing,
                   CAST(CASE WHEN is_enabled AND expires_at > $1 AND expires_at <= $2 THEN 1 ELSE 0 END AS BIGINT) AS ends_soon
            FROM clients WHERE id > $3 ORDER BY id LIMIT $4) AS part
          GROUP BY member_tenant_id, door, standing, ends_soon",

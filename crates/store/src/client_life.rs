@@ -12,7 +12,7 @@ use crate::{Guard, Memory, Query, Statement, Store, StoreError, client_words, cl
 /// Some of all clients, in the order of their ids.
 #[derive(Debug)]
 pub struct Part {
-    /// Those that came without a credential, that nobody verified or disabled, and to which no grant belongs that stands.
+    /// Those that came without a credential, that nobody verified, disabled or denied, and to which no grant belongs that stands.
     pub unneeded: Vec<(Client, Traces)>,
     /// The last one that was looked at; none when there was nothing left.
     pub last: Option<Id>,
@@ -42,6 +42,7 @@ pub async fn part(
                             OR EXISTS (SELECT 1 FROM consents s WHERE s.client_id = c.client_id) THEN 1 ELSE 0 END AS BIGINT)
          FROM clients c LEFT JOIN client_uses u ON u.client = c.id
          WHERE c.id > $1 AND c.id <= $2 AND c.door IN ('anonymous', 'document') AND c.is_enabled AND NOT c.is_verified
+           AND (c.approval IS NULL OR c.approval = 'pending')
            AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.client_id AND g.revoked_at IS NULL AND g.expires_at > $3)
          ORDER BY c.id",
         [after.into(), (&last).into(), now.into()],

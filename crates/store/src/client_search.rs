@@ -1,7 +1,7 @@
 //! Searching among clients, of which there may be millions: by words, driven by the rarest one.
 
 use domain::{
-    client::{ClientId, Door},
+    client::{ClientId, Door, approval::Approval},
     id::Id,
     time::Timestamp,
 };
@@ -20,6 +20,8 @@ pub enum Condition {
     MemberTenantId(Option<Id>),
     Door(Door),
     State(State),
+    /// What an administrator has yet to say, or said against it; `None`: nothing.
+    Approval(Option<Approval>),
     CreatedAt(Comparison, Timestamp),
     ExpiresAt(Comparison, Timestamp),
     /// When it was last served; one that never was is neither before nor after anything.
@@ -35,6 +37,10 @@ pub enum State {
     Active(Timestamp),
     /// It may be served, and an administrator vouched for it.
     Verified(Timestamp),
+    /// An administrator has to approve it first.
+    Pending(Timestamp),
+    /// An administrator said no.
+    Denied(Timestamp),
     Expired(Timestamp),
     Disabled,
 }
@@ -130,6 +136,7 @@ fn write(condition: &Condition, out: &mut Composer) {
         Condition::MemberTenantId(tenant) => out.equals_or_null("member_tenant_id", tenant.as_ref()),
         Condition::Door(door) => out.equals("door", door.as_str().into()),
         Condition::State(state) => is_in(*state, out),
+        Condition::Approval(approval) => out.push(of_approval(*approval)),
         Condition::CreatedAt(comparison, moment) => out.compares("created_at", *comparison, *moment),
         Condition::ExpiresAt(comparison, moment) => out.compares("expires_at", *comparison, *moment),
         Condition::LastUsedAt(comparison, moment) => {
@@ -148,6 +155,15 @@ fn write(condition: &Condition, out: &mut Composer) {
     }
 }
 
+/// Spelled out, so that the few are found by their index.
+const fn of_approval(approval: Option<Approval>) -> &'static str {
+    match approval {
+        None => "approval IS NULL",
+        Some(Approval::Pending) => "approval = 'pending'",
+        Some(Approval::Denied) => "approval = 'denied'",
+    }
+}
+
 fn has_words(words: &[String], out: &mut Composer) {
     out.push(if words.is_empty() { "(FALSE" } else { "(TRUE" });
     for word in words {
@@ -161,8 +177,12 @@ fn has_words(words: &[String], out: &mut Composer) {
 fn is_in(state: State, out: &mut Composer) {
     let (begin, now) = match state {
         State::Disabled => return out.push("NOT is_enabled"),
-        State::Active(now) => ("(is_enabled AND NOT COALESCE(expires_at <= ", now),
-        State::Verified(now) => ("(is_enabled AND is_verified AND NOT COALESCE(expires_at <= ", now),
+        State::Active(now) => ("(is_enabled AND approval IS NULL AND NOT COALESCE(expires_at <= ", now),
+        State::Verified(now) => {
+            ("(is_enabled AND is_verified AND approval IS NULL AND NOT COALESCE(expires_at <= ", now)
+        }
+        State::Pending(now) => ("(is_enabled AND approval = 'pending' AND NOT COALESCE(expires_at <= ", now),
+        State::Denied(now) => ("(is_enabled AND approval = 'denied' AND NOT COALESCE(expires_at <= ", now),
         State::Expired(now) => {
             out.push("(is_enabled AND ");
             out.compares("expires_at", Comparison::LessOrEqual, now);
@@ -210,6 +230,8 @@ mod tests {
         for (condition, index) in [
             (Condition::State(State::Disabled), "clients_disabled"),
             (Condition::State(State::Verified(NOW)), "clients_verified"),
+            (Condition::State(State::Pending(NOW)), "clients_unapproved (approval=?)"),
+            (Condition::Approval(Some(Approval::Denied)), "clients_unapproved (approval=?)"),
             (Condition::State(State::Expired(NOW)), "clients_that_end (expires_at>? AND expires_at<?)"),
             (Condition::UnusedSince(NOW), "(id<?)"),
         ] {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use domain::{
-    client::{Client, ClientId, Door, StoredSecret, metadata::ClientMetadata, standing::Known},
+    client::{
+        Client, ClientId, Door, StoredSecret, approval::Approval, metadata::ClientMetadata, standing::Known,
+    },
     id::Id,
     secret::SecretHash,
     time::Timestamp,
@@ -26,12 +28,12 @@ pub struct Management {
 
 macro_rules! columns {
     () => {
-        "c.id, c.client_id, c.door, c.registered_by, c.metadata, c.secret_hash, c.secret_expires_at, c.created_at, c.expires_at, c.is_enabled, c.is_verified, c.version, c.member_tenant_id, c.is_first_party"
+        "c.id, c.client_id, c.door, c.registered_by, c.metadata, c.secret_hash, c.secret_expires_at, c.created_at, c.expires_at, c.is_enabled, c.is_verified, c.version, c.member_tenant_id, c.is_first_party, c.approval"
     };
 }
 
 /// How many columns [`read_client`] reads.
-const COLUMNS: usize = 14;
+const COLUMNS: usize = 15;
 
 /// What is known under `client_id`: a client, a tombstone, or nothing. What another process changed in the last half second may not
 /// be seen yet.
@@ -125,8 +127,8 @@ macro_rules! insert {
     ($on_conflict:literal) => {
         concat!(
             "INSERT INTO clients (id, client_id, door, registered_by, metadata, secret_hash, secret_expires_at, created_at,
-                              expires_at, is_enabled, is_verified, version, member_tenant_id, management_hash, secret_sealed, is_first_party)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                              expires_at, is_enabled, is_verified, version, member_tenant_id, management_hash, secret_sealed, is_first_party, approval)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             $on_conflict
         )
     };
@@ -148,7 +150,7 @@ pub fn insert_shared(client: &Client) -> Result<Vec<Statement>, StoreError> {
     Ok(statements)
 }
 
-fn insert_values(client: &Client, management: &Management) -> Result<[Value; 16], StoreError> {
+fn insert_values(client: &Client, management: &Management) -> Result<[Value; 17], StoreError> {
     let secret = client.secret.as_ref();
     Ok([
         (&client.id).into(),
@@ -167,6 +169,7 @@ fn insert_values(client: &Client, management: &Management) -> Result<[Value; 16]
         management.token_hash.as_ref().map(SecretHash::as_str).into(),
         management.secret_sealed.as_deref().into(),
         client.is_first_party.into(),
+        client.approval.map(Approval::as_str).into(),
     ])
 }
 
@@ -181,8 +184,8 @@ pub fn replace(
     let statement = Statement::new(
         "UPDATE clients SET metadata = $1, secret_hash = $2, secret_expires_at = $3, is_verified = $4,
                 management_hash = $5, management_hash_before = $6, management_request_before = $7, secret_sealed = $8,
-                is_first_party = $9, version = version + 1
-         WHERE id = $10 AND version = $11 AND is_enabled",
+                is_first_party = $9, approval = $10, version = version + 1
+         WHERE id = $11 AND version = $12 AND is_enabled",
         [
             write_metadata(&client.metadata)?.into(),
             secret.map(|secret| secret.hash.as_str()).into(),
@@ -193,6 +196,7 @@ pub fn replace(
             management.request_before.as_deref().into(),
             management.secret_sealed.as_deref().into(),
             client.is_first_party.into(),
+            client.approval.map(Approval::as_str).into(),
             (&client.id).into(),
             client.version.into(),
         ],
@@ -209,8 +213,8 @@ pub fn update(client: &Client, before: &Client) -> Result<Vec<Statement>, StoreE
     let statement = Statement::new(
         "UPDATE clients SET metadata = $1, secret_sealed = CASE WHEN secret_hash = CAST($2 AS TEXT) THEN secret_sealed END,
                 secret_hash = $2, secret_expires_at = $3, is_verified = $4, is_enabled = $5, expires_at = $6,
-                member_tenant_id = $7, is_first_party = $8, version = version + 1
-         WHERE id = $9 AND version = $10",
+                member_tenant_id = $7, is_first_party = $8, approval = $9, version = version + 1
+         WHERE id = $10 AND version = $11",
         [
             write_metadata(&client.metadata)?.into(),
             secret.map(|secret| secret.hash.as_str()).into(),
@@ -220,6 +224,7 @@ pub fn update(client: &Client, before: &Client) -> Result<Vec<Statement>, StoreE
             client.expires_at.into(),
             client.member_tenant_id.as_ref().into(),
             client.is_first_party.into(),
+            client.approval.map(Approval::as_str).into(),
             (&client.id).into(),
             client.version.into(),
         ],
@@ -264,6 +269,17 @@ pub fn set_enabled(id: &Id, is_enabled: bool) -> Statement {
     .changing(Memory::Clients)
 }
 
+/// What an administrator decided over a client that waits, or was denied: refused when it changed since `client.version` was read, which is
+/// what they saw, or when somebody else decided first.
+pub fn decide_approval(client: &Client, approval: Option<Approval>) -> Statement {
+    Statement::new(
+        "UPDATE clients SET approval = $1, version = version + 1 WHERE id = $2 AND version = $3 AND approval IS NOT NULL",
+        [approval.map(Approval::as_str).into(), (&client.id).into(), client.version.into()],
+    )
+    .guarded(Guard::Exactly(1))
+    .changing(Memory::Clients)
+}
+
 /// Leaves a tombstone, so that the next request of the client can be answered with a reason, and that no other tenant takes its place.
 pub fn bury(client: &Client, deleted_at: Timestamp) -> Statement {
     Statement::new(
@@ -296,6 +312,8 @@ pub fn exhume(client_id: &ClientId) -> Statement {
 fn read_client(row: &Row) -> Result<Client, StoreError> {
     let hash = row.opt_text(5)?.map(SecretHash::from_stored);
     let expires_at = row.opt_timestamp(6)?;
+    let approval = row.opt_text_ref(14)?.map(|text| Approval::parse(text).ok_or(text));
+    let approval = approval.transpose().map_err(|_| StoreError::corrupt("the approval of a client"))?;
     Ok(Client {
         id: row.id(0)?,
         client_id: ClientId::from_stored(row.text(1)?),
@@ -312,6 +330,7 @@ fn read_client(row: &Row) -> Result<Client, StoreError> {
         version: row.int(11)?,
         member_tenant_id: row.opt_id(12)?,
         is_first_party: row.bool(13)?,
+        approval,
     })
 }
 

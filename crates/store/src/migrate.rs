@@ -68,6 +68,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         "0019_software_statements",
         include_str!("../../../migrations/0019_software_statements.sql"),
     ),
+    Migration::new("0020_approval", include_str!("../../../migrations/0020_approval.sql")),
 ];
 
 /// The table in which a database notes what it has been through.

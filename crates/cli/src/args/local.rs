@@ -18,7 +18,7 @@ pub(crate) enum Local {
     /// Make, list and revoke API keys.
     #[command(subcommand)]
     ApiKey(ApiKey),
-    /// Look at registered clients, vouch for them, disable or delete them.
+    /// Look at registered clients, approve them, vouch for them, disable or delete them.
     #[command(subcommand)]
     Client(Client),
     /// Read and change the settings of the running server.
@@ -156,6 +156,10 @@ pub(crate) enum Client {
     Disable { client_id: String },
     /// Serve a disabled client again.
     Enable { client_id: String },
+    /// Approve a client that registered where somebody has to look first, or take a denial back: from now on it gets what people allow it.
+    Approve { client_id: String },
+    /// Say no to a client that waits for approval: it gets nothing, and cannot come back by registering again while it is there.
+    Deny { client_id: String },
     /// Delete the registration and revoke everything people granted it.
     Delete { client_id: String },
 }

@@ -268,7 +268,7 @@ fn accounts_are_listed_with_their_role_and_state() {
 #[test]
 fn an_unknown_client_is_refused() {
     let place = Place::migrated();
-    for verb in ["show", "verify", "unverify", "disable", "enable", "delete"] {
+    for verb in ["show", "verify", "unverify", "disable", "enable", "approve", "deny", "delete"] {
         assert_eq!(place.refusal(&["local", "client", verb, "x"], 1), "client_id: there is no such client");
     }
     assert_eq!(place.ask(&["local", "client", "list"]), "CLIENT ID  NAME  DOOR  STATE  CREATED");

@@ -9,6 +9,7 @@
 
 mod administration;
 mod apply;
+mod approval;
 mod audit;
 mod doctor;
 mod driver;

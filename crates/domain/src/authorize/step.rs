@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::request::AuthorizationRequest;
 use crate::{
-    client::{management::MANAGE, standing::Standing},
+    client::{approval::Approval, management::MANAGE, standing::Standing},
     directory::{SignInMethod, sign_in::ACR_SUPPORTED},
     error::{ErrorCode, Refusal},
     id::Id,
@@ -38,6 +38,8 @@ pub enum Consent {
 pub enum Step {
     Login,
     ChooseAccount,
+    /// Until an administrator approves the client, or does not.
+    Wait,
     Consent,
     Issue,
     Refuse(Refusal),
@@ -75,6 +77,20 @@ pub fn next(
     }
     if prompt.wants_account_choice() && !person.is_account_chosen && !person.is_fresh_login {
         return Step::ChooseAccount;
+    }
+    // Whether a client waits is for people who signed in to know, and for nobody else.
+    match (standing.approval(), prompt.is_silent()) {
+        (None, _) => {}
+        (Some(Approval::Denied), _) => {
+            return silent(ErrorCode::AccessDenied, "an administrator did not approve this client");
+        }
+        (Some(Approval::Pending), true) => {
+            return silent(
+                ErrorCode::InteractionRequired,
+                "an administrator has to approve this client first and prompt is none",
+            );
+        }
+        (Some(Approval::Pending), false) => return Step::Wait,
     }
     let is_allowed = match person.consent {
         Consent::None => false,

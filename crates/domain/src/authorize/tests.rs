@@ -14,6 +14,7 @@ use super::{
 use crate::{
     client::{
         Client, ClientId,
+        approval::Approval,
         metadata::{AuthMethod, GrantType},
         standing::Standing,
     },
@@ -287,7 +288,7 @@ fn whoever_could_show_more_is_asked_to_sign_in_again_and_refused_only_after_that
 fn refusal(step: Step) -> Option<ErrorCode> {
     match step {
         Step::Refuse(refusal) => Some(refusal.code()),
-        Step::Login | Step::ChooseAccount | Step::Consent | Step::Issue => None,
+        Step::Login | Step::ChooseAccount | Step::Wait | Step::Consent | Step::Issue => None,
     }
 }
 
@@ -341,6 +342,32 @@ fn who_is_allowed_for_everybody_is_asked_about_only_when_the_request_wants_it() 
     assert_eq!(step_for("none", false, Some(&first_time)), Step::Issue);
     assert_eq!(step_for("consent", false, Some(&first_time)), Step::Consent);
     assert_eq!(step_for("login", false, Some(&first_time)), Step::Login);
+}
+
+#[test]
+fn who_waits_for_an_administrator_is_told_so_once_somebody_signed_in_and_gets_nothing() {
+    let mut standing = client("app", AuthMethod::None);
+    standing.metadata.redirect_uris = vec![RedirectUri::parse_tolerated(URI).unwrap()];
+    standing.is_first_party = true;
+    let account = id(1);
+    let allowed = Person { consent: Consent::ForEverybody, ..signed_in(&account) };
+    let step = |approval, prompt, person| {
+        let standing =
+            Standing::Registered(Arc::new(Client { approval: Some(approval), ..standing.clone() }));
+        let request = ask(&with("prompt", prompt), &standing).unwrap();
+        match next(&request, &standing, person, NOW) {
+            Step::Refuse(refusal) => Err(refusal.code()),
+            step => Ok(step),
+        }
+    };
+    for approval in Approval::ALL {
+        assert_eq!(step(approval, "", None), Ok(Step::Login));
+        assert_eq!(step(approval, "none", None), Err(ErrorCode::LoginRequired));
+    }
+    assert_eq!(step(Approval::Pending, "", Some(&allowed)), Ok(Step::Wait));
+    assert_eq!(step(Approval::Pending, "consent", Some(&allowed)), Ok(Step::Wait));
+    assert_eq!(step(Approval::Pending, "none", Some(&allowed)), Err(ErrorCode::InteractionRequired));
+    assert_eq!(step(Approval::Denied, "", Some(&allowed)), Err(ErrorCode::AccessDenied));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{
     Client, ClientId,
+    approval::Approval,
     metadata::AuthMethod,
     standing::{Known, StandingRefusal},
 };
@@ -74,7 +75,7 @@ impl AuthenticatedClient {
         if !client.is_enabled {
             return Err(AuthFailure::Standing(StandingRefusal::Disabled));
         }
-        if !client.is_usable(now) {
+        if client.has_ended(now) {
             return Err(AuthFailure::Standing(StandingRefusal::Expired));
         }
         match (client.metadata.token_endpoint_auth_method, presented) {
@@ -93,6 +94,10 @@ impl AuthenticatedClient {
                 | AuthMethod::PrivateKeyJwt,
                 _,
             ) => return Err(AuthFailure::WrongMethod),
+        }
+        // Said to the client itself only: whoever cannot prove to be it learns nothing.
+        if let Some(approval) = client.approval {
+            return Err(AuthFailure::Standing(StandingRefusal::Unapproved(approval)));
         }
         Ok(Self(Party::Registered(client)))
     }
@@ -137,8 +142,17 @@ fn check_secret(
 }
 
 impl From<AuthFailure> for Refusal {
-    /// One text whatever failed, except where the client itself is gone and must know it: RFC 6749 §5.2.
+    /// One text whatever failed, except where the client itself is gone, or is not let in yet, and must know it: RFC 6749 §5.2.
     fn from(failure: AuthFailure) -> Self {
+        if let AuthFailure::Standing(StandingRefusal::Unapproved(approval)) = failure {
+            let description = match approval {
+                Approval::Pending => {
+                    "an administrator has to approve this client first; keep the client_id and try again later"
+                }
+                Approval::Denied => "an administrator did not approve this client",
+            };
+            return Self::new(ErrorCode::UnauthorizedClient, description);
+        }
         let description = match failure {
             AuthFailure::Standing(StandingRefusal::Deleted) => "this client was deleted; register again",
             AuthFailure::Standing(StandingRefusal::Expired) => "this client has expired; register again",
@@ -146,7 +160,9 @@ impl From<AuthFailure> for Refusal {
                 "this server serves only registered clients; register at the registration_endpoint"
             }
             AuthFailure::Unknown
-            | AuthFailure::Standing(StandingRefusal::Disabled | StandingRefusal::OtherTenant)
+            | AuthFailure::Standing(
+                StandingRefusal::Disabled | StandingRefusal::OtherTenant | StandingRefusal::Unapproved(_),
+            )
             | AuthFailure::WrongMethod
             | AuthFailure::WrongSecret
             | AuthFailure::SecretExpired => {
@@ -202,6 +218,13 @@ mod tests {
     #[test]
     fn a_disabled_or_expired_client_is_refused_before_its_secret_is_looked_at() {
         let disabled = Client { is_enabled: false, ..client("app", AuthMethod::ClientSecretBasic) };
+        for approval in Approval::ALL {
+            let waits = Client { approval: Some(approval), ..client("app", AuthMethod::ClientSecretBasic) };
+            let unapproved = AuthFailure::Standing(StandingRefusal::Unapproved(approval));
+            assert_eq!(try_with(waits.clone(), &basic("x")), Err(AuthFailure::WrongSecret), "a stranger");
+            assert_eq!(try_with(waits, &basic("secret")), Err(unapproved));
+            assert_eq!(Refusal::from(unapproved).code(), ErrorCode::UnauthorizedClient);
+        }
         assert_eq!(try_with(disabled, &basic("x")), Err(AuthFailure::Standing(StandingRefusal::Disabled)));
         let expired = Client { expires_at: Some(NOW), ..client("app", AuthMethod::None) };
         assert_eq!(

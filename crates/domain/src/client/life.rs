@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Client, Door};
+use super::{Client, Door, approval::Approval};
 use crate::{settings::OidcProvider, time::Timestamp};
 
 /// What is known of a client beside its registration.
@@ -65,6 +65,8 @@ pub fn least_age(settings: &OidcProvider) -> Option<Duration> {
 fn nobody_vouches_for(client: &Client) -> bool {
     matches!(client.door, Door::Anonymous | Door::Document)
         && client.is_enabled
+        // Else the same registration would be back in a week, and wait again.
+        && client.approval != Some(Approval::Denied)
         && !client.is_verified
         && !client.is_first_party
         && client.member_tenant_id.is_none()
@@ -118,6 +120,7 @@ mod tests {
         for stays in [
             Client { is_verified: true, ..client() },
             Client { is_enabled: false, ..client() },
+            Client { approval: Some(Approval::Denied), ..client() },
             Client { is_first_party: true, ..client() },
             Client { member_tenant_id: tenant, ..client() },
         ] {
@@ -128,6 +131,12 @@ mod tests {
             let leaves = after(&Client { door, ..client() }, Traces::default()).is_some();
             assert_eq!(leaves, leave.contains(&door), "{door:?}");
         }
+    }
+
+    #[test]
+    fn what_waits_for_an_administrator_leaves_like_what_nobody_claimed() {
+        let waits = Client { approval: Some(Approval::Pending), ..client() };
+        assert_eq!(after(&waits, Traces::default()), Some((Why::Unclaimed, DAY * 7)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A client: who it says it is, how it came in, and whether it may be served.
 
+pub mod approval;
 pub mod auth;
 pub mod document_url;
 pub mod life;
@@ -11,6 +12,7 @@ pub mod standing;
 use serde::{Deserialize, Serialize};
 
 use crate::{directory::Account, id::Id, secret::SecretHash, time::Timestamp};
+use approval::Approval;
 use metadata::ClientMetadata;
 
 /// A `client_id` as a peer presents it: one of ours, one an administrator chose, or one nobody registered.
@@ -128,6 +130,8 @@ pub struct Client {
     pub is_verified: bool,
     /// It belongs to whoever runs this server: an administrator allowed it for everybody, so that nobody is asked.
     pub is_first_party: bool,
+    /// What an administrator has yet to say, or has said against it; `None`: nothing.
+    pub approval: Option<Approval>,
     /// Grows by one with every change; guards concurrent replacements.
     pub version: i64,
 }
@@ -170,9 +174,14 @@ impl Client {
         self.client_id.as_str().starts_with(SHARED)
     }
 
-    /// Whether it may be served at `now`: enabled and not expired.
+    /// Whether its time is over at `now`.
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
+
+    /// Whether it may be served at `now`: enabled, not expired, and waiting for nobody.
     pub fn is_usable(&self, now: Timestamp) -> bool {
-        self.is_enabled && self.expires_at.is_none_or(|end| now < end)
+        self.is_enabled && !self.has_ended(now) && self.approval.is_none()
     }
 }
 

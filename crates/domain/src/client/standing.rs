@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::{Client, ClientId, Door, management};
+use super::{Client, ClientId, Door, approval::Approval, management};
 use crate::{
     directory::{Account, permission::Permission},
     redirect_uri::RedirectUri,
@@ -56,6 +56,8 @@ pub enum StandingRefusal {
     OtherTenant,
     /// It is not registered and registration is required.
     RegistrationRequired,
+    /// An administrator has to approve it first, or said no.
+    Unapproved(Approval),
 }
 
 impl Standing {
@@ -67,9 +69,22 @@ impl Standing {
         account: Option<&Account>,
         now: Timestamp,
     ) -> Result<Self, StandingRefusal> {
+        let standing = Self::decide_but_for_approval(client_id, known, settings, account, now)?;
+        standing.approval().map_or(Ok(standing), |approval| Err(StandingRefusal::Unapproved(approval)))
+    }
+
+    /// The same, but a client that nobody approved has a standing, too: for pages, which say so, and where the answer to it goes. Nothing may
+    /// be issued on the word of this.
+    pub fn decide_but_for_approval(
+        client_id: &ClientId,
+        known: Known,
+        settings: &OidcProvider,
+        account: Option<&Account>,
+        now: Timestamp,
+    ) -> Result<Self, StandingRefusal> {
         match known {
             Known::Client(client) if !client.is_enabled => Err(StandingRefusal::Disabled),
-            Known::Client(client) if !client.is_usable(now) => Err(StandingRefusal::Expired),
+            Known::Client(client) if client.has_ended(now) => Err(StandingRefusal::Expired),
             Known::Client(client) if account.is_some_and(|account| !client.serves(account)) => {
                 Err(StandingRefusal::OtherTenant)
             }
@@ -97,6 +112,11 @@ impl Standing {
             Self::Registered(client) => Some(client),
             Self::Tolerated(_) | Self::Overridden(_) => None,
         }
+    }
+
+    /// What stands between the client and its first token.
+    pub fn approval(&self) -> Option<Approval> {
+        self.registered()?.approval
     }
 
     /// Which version of a registration this is: another one once anything about the client changed. 0 where nobody registered.
@@ -186,6 +206,23 @@ mod tests {
         assert!(matches!(standing(Some(row(7))), Ok(Standing::Registered(_))));
         for other in [None, Some(row(8))] {
             assert!(matches!(standing(other), Err(StandingRefusal::OtherTenant)));
+        }
+    }
+
+    #[test]
+    fn what_nobody_approved_has_a_standing_for_pages_only() {
+        for approval in Approval::ALL {
+            let waits = || {
+                Known::Client(Arc::new(Client {
+                    approval: Some(approval),
+                    ..client("app", AuthMethod::None)
+                }))
+            };
+            let refused = decide(waits(), false, true).map(|standing| standing.approval());
+            assert_eq!(refused, Err(StandingRefusal::Unapproved(approval)));
+            let settings = OidcProvider::default();
+            let shown = Standing::decide_but_for_approval(&id(), waits(), &settings, None, NOW);
+            assert_eq!(shown.map(|standing| standing.approval()), Ok(Some(approval)));
         }
     }
 

@@ -85,6 +85,7 @@ pub(crate) fn client(name: &str, method: AuthMethod) -> Client {
         is_enabled: true,
         is_verified: false,
         is_first_party: false,
+        approval: None,
         version: 1,
     }
 }

@@ -1,8 +1,8 @@
 //! Who may register. RFC 7591 §3, RFC 6750 §3.1.
 
-use super::profile::{Mode, RegistrationPolicy};
+use super::profile::{Mode, RegistrationPolicy, needs_approval};
 use crate::{
-    client::Door,
+    client::{Door, approval::Approval},
     error::{ErrorCode, Refusal, Violation},
     id::Id,
     settings::OidcProvider,
@@ -28,6 +28,7 @@ pub enum Requester {
 pub struct Admitted {
     door: Door,
     registered_by: Option<Id>,
+    approval: Option<Approval>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +53,10 @@ pub fn admit(
     let (door, registered_by) = match requester {
         Requester::Document => (Door::Document, None),
         Requester::Anonymous => {
-            let is_open = is_at(Door::Anonymous, policies).all(|policy| policy.mode == Mode::Open);
+            let is_open = is_at(Door::Anonymous, policies).all(|policy| match policy.mode {
+                Mode::Approval | Mode::Open => true,
+                Mode::Off | Mode::Token => false,
+            });
             if !settings.anonymous_client_registration || !is_open {
                 return Err(AdmissionRefusal::AnonymousNotAllowed);
             }
@@ -69,7 +73,8 @@ pub fn admit(
         }
     };
     unless_off(door, policies)?;
-    Ok(Admitted { door, registered_by })
+    let approval = needs_approval(door, policies).then_some(Approval::Pending);
+    Ok(Admitted { door, registered_by, approval })
 }
 
 fn is_at(door: Door, policies: &[RegistrationPolicy]) -> impl Iterator<Item = &RegistrationPolicy> {
@@ -90,6 +95,11 @@ impl Admitted {
 
     pub const fn registered_by(&self) -> Option<&Id> {
         self.registered_by.as_ref()
+    }
+
+    /// Whether what is registered waits for an administrator.
+    pub const fn approval(&self) -> Option<Approval> {
+        self.approval
     }
 }
 
@@ -210,6 +220,29 @@ mod tests {
             assert_eq!(refusal.code().status(), 403);
             assert_eq!(refusal.violations()[0].policy, "house rules");
         }
+    }
+
+    #[test]
+    fn one_policy_that_asks_for_approval_is_enough_and_another_door_is_not_concerned() {
+        let key = Requester::ApiKey { account: account(), may_register: true };
+        let of = |modes: &[(Door, Mode)]| {
+            let policies: Vec<_> = modes.iter().map(|(door, mode)| policy(*door, *mode)).collect();
+            admit(&key, &open(), &policies).map(|admitted| admitted.approval())
+        };
+        for modes in [[Mode::Open, Mode::Approval], [Mode::Approval, Mode::Open]] {
+            assert_eq!(of(&modes.map(|mode| (Door::ApiKey, mode))), Ok(Some(Approval::Pending)));
+        }
+        assert_eq!(of(&[(Door::Anonymous, Mode::Approval)]), Ok(None));
+        assert!(of(&[(Door::ApiKey, Mode::Approval), (Door::ApiKey, Mode::Off)]).is_err());
+    }
+
+    #[test]
+    fn a_stranger_waits_where_the_door_is_for_approval_and_whoever_brings_a_token_does_not() {
+        let policies = [policy(Door::Anonymous, Mode::Approval)];
+        let stranger = admit(&Requester::Anonymous, &open(), &policies).unwrap();
+        assert_eq!(stranger.approval(), Some(Approval::Pending));
+        assert!(admit(&Requester::Anonymous, &OidcProvider::default(), &policies).is_err());
+        assert_eq!(admit(&token(), &open(), &policies).unwrap().approval(), None);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Mode {
     Off,
     /// At the door of strangers only: whoever brings an initial access token.
     Token,
+    /// Whoever may by the rules of the door, and what they register waits until an administrator approves it.
+    Approval,
     /// Whoever may by the rules of the door. Strangers need the setting `anonymousClientRegistration`, too.
     Open,
 }
@@ -45,6 +47,14 @@ pub enum PolicyError {
     TokenElsewhere,
     #[error("mode: administrators write policies, so their door is never off")]
     AdministratorsOff,
+    #[error(
+        "mode: administrators are those who approve, so nothing at their own door waits for that; leave it open"
+    )]
+    ApprovalOfAdministrators,
+    #[error(
+        "mode: what a document describes is stored only once somebody allows it something, so nothing is there that could wait; limit redirectHosts, or set off and make these clients yourself"
+    )]
+    ApprovalOfDocuments,
     #[error(transparent)]
     Bounds(#[from] BoundsError),
 }
@@ -63,13 +73,15 @@ pub enum Preset {
 }
 
 impl Mode {
-    pub const ALL: [Self; 3] = [Self::Off, Self::Token, Self::Open];
+    /// From the strictest on.
+    pub const ALL: [Self; 4] = [Self::Off, Self::Token, Self::Approval, Self::Open];
 
     /// As stored and on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Off => "off",
             Self::Token => "token",
+            Self::Approval => "approval",
             Self::Open => "open",
         }
     }
@@ -87,12 +99,20 @@ impl RegistrationPolicy {
         match (self.door, self.mode) {
             (Door::Anonymous, _)
             | (_, Mode::Open)
-            | (Door::InitialAccessToken | Door::ApiKey | Door::AccessToken | Door::Document, Mode::Off) => {}
+            | (Door::InitialAccessToken | Door::ApiKey | Door::AccessToken, Mode::Off | Mode::Approval)
+            | (Door::Document, Mode::Off) => {}
+            (Door::Administrator, Mode::Approval) => return Err(PolicyError::ApprovalOfAdministrators),
+            (Door::Document, Mode::Approval) => return Err(PolicyError::ApprovalOfDocuments),
             (_, Mode::Token) => return Err(PolicyError::TokenElsewhere),
             (Door::Administrator, Mode::Off) => return Err(PolicyError::AdministratorsOff),
         }
         Ok(self.bounds.check()?)
     }
+}
+
+/// Whether what comes in at this door has to be approved: one policy that says so is enough.
+pub fn needs_approval(door: Door, policies: &[RegistrationPolicy]) -> bool {
+    policies.iter().any(|policy| policy.door == door && policy.mode == Mode::Approval)
 }
 
 /// The bounds of those policies that stand at this door, that of the server first.

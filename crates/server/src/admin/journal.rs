@@ -1,7 +1,7 @@
 //! The events of administrative acts. Each goes into the batch of its change.
 
 use domain::{
-    client::Client,
+    client::{Client, approval::Approval},
     id::Id,
     journal::{ActorRef, CredentialKind, Event, EventKind, ObjectKind, difference},
     time::Timestamp,
@@ -20,6 +20,12 @@ pub const SINGLETON: &str = "singleton";
 
 /// Said of a client whose secret is another now, or none any more.
 pub const SECRET_CHANGED: &str = "the client secret was replaced or dropped";
+
+/// Said of a client that waited, or was denied, and may be used now.
+pub const APPROVED: &str = "an administrator approved it";
+
+/// Said of a client that waited and is not let in.
+pub const DENIED: &str = "an administrator did not approve it";
 
 /// What an act is about.
 #[derive(Clone, Copy, Debug)]
@@ -151,6 +157,7 @@ pub fn client(client: &Client) -> Value {
         "isEnabled": client.is_enabled,
         "isVerified": client.is_verified,
         "isFirstParty": client.is_first_party,
+        "approval": client.approval.map(Approval::as_str),
     })
 }
 

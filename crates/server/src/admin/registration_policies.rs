@@ -64,7 +64,10 @@ impl From<PolicyError> for RegistrationPolicyError {
     fn from(error: PolicyError) -> Self {
         match error {
             PolicyError::Bounds(error) => Self::BadBounds(error),
-            error @ (PolicyError::TokenElsewhere | PolicyError::AdministratorsOff) => Self::BadMode(error),
+            error @ (PolicyError::TokenElsewhere
+            | PolicyError::AdministratorsOff
+            | PolicyError::ApprovalOfAdministrators
+            | PolicyError::ApprovalOfDocuments) => Self::BadMode(error),
         }
     }
 }

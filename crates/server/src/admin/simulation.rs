@@ -1,7 +1,7 @@
 //! What a registration would get, and why, without one: the same admission, the same rules, the same bounds, and nothing is kept.
 
 use domain::{
-    client::{Door, metadata::ClientMetadata},
+    client::{Door, approval::Approval, metadata::ClientMetadata},
     directory::permission::Permission,
     error::Refusal,
     id::Id,
@@ -47,6 +47,8 @@ pub struct Outcome {
     pub shared_client_id: Option<String>,
     pub gets_secret: bool,
     pub expires_at: Option<Timestamp>,
+    /// Whether an administrator would have to look at it first.
+    pub approval: Option<Approval>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -96,20 +98,26 @@ pub async fn simulate(
     bounds.extend(token.as_ref().map(bounded_by));
     let held_against = bounds.iter().map(|bounded: &Bounded| bounded.name.clone()).collect();
     let admitted = match requester(door, app.chance.id(now)) {
-        Some(requester) => registration::admit(&requester, &live.settings, &policies).map(drop),
-        None => Ok(()),
+        Some(requester) => {
+            registration::admit(&requester, &live.settings, &policies).map(|admitted| admitted.approval())
+        }
+        None => Ok(None),
     };
     let verdict = match admitted {
-        Ok(()) => judge(app, &live, (&bounds, door), bytes, now).await,
+        Ok(approval) => {
+            let judged = judge(app, &live, (&bounds, door), bytes, now).await;
+            judged.map(|registration| (registration, approval))
+        }
         Err(refusal) => Err(refusal.into()),
     };
-    let verdict = verdict.map(|registration| {
+    let verdict = verdict.map(|(registration, approval)| {
         let shared = registration.content_address().map(|digest| digest.client_id().as_str().to_owned());
         let ends = bounds::longest_life(&bounds).map(|life| now.plus(life));
         Outcome {
             gets_secret: registration.needs_secret(),
             expires_at: ends.filter(|_| shared.is_none()),
             shared_client_id: shared,
+            approval,
             metadata: registration.into_metadata(),
         }
     });

@@ -198,6 +198,7 @@ fn described(app: &App, client_id: ClientId, metadata: ClientMetadata, now: Time
         is_enabled: true,
         is_verified: false,
         is_first_party: false,
+        approval: None,
         version: UNSTORED,
     }
 }

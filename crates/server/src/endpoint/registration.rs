@@ -13,7 +13,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    client::{Client, ClientId, StoredSecret},
+    client::{Client, ClientId, StoredSecret, approval},
     error::{ErrorCode, Refusal},
     registration::{
         replacement::{RawReplacement, SecretChange, replace},
@@ -32,7 +32,9 @@ use crate::{
     journal::{self, Occasion},
     keys::Sealer,
     pace::Line,
-    registration::{bounds_of_client, check_signing, heed, policy, registration_client_uri, seal_secret},
+    registration::{
+        bounds_of_client, check_signing, heed, needs_approval, policy, registration_client_uri, seal_secret,
+    },
     wire::{
         Failure, answer,
         extract::{Peer, bearer, body as read_body},
@@ -164,6 +166,8 @@ async fn replace_with(
     client.metadata = replacement.into_metadata();
     client.is_verified &= !voids_consents;
     client.is_first_party &= !voids_consents;
+    let is_needed = needs_approval(&app.store, &client).await?;
+    client.approval = approval::after_replacement(client.approval, voids_consents, is_needed);
     let secret = match change {
         SecretChange::Keep => kept,
         SecretChange::Drop => None,

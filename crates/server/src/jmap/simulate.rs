@@ -94,6 +94,7 @@ fn told(simulation: &Simulation) -> Object {
             if let Some(client_id) = &outcome.shared_client_id {
                 put("sharedClientId", client_id.as_str().into());
             }
+            put("waitsForApproval", outcome.approval.is_some().into());
             if let Some(end) = outcome.expires_at {
                 put("expiresAt", moment(end).into());
             }

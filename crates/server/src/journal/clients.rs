@@ -1,7 +1,7 @@
 //! Clients that register, change and delete their registrations themselves, and who fails to pass for one.
 
 use domain::{
-    client::{Client, life::Why},
+    client::{Client, approval::Approval, life::Why},
     directory::{Account, Key, permission::Permission},
     journal::{ActorRef, CredentialKind, Event, EventKind, ObjectKind, difference},
     registration::initial_access_token::InitialAccessToken,
@@ -24,6 +24,8 @@ pub fn registered(app: &App, client: &Client, actor: ActorRef, occasion: Occasio
     if let Value::Object(members) = &mut after {
         let issuer = client.metadata.vouched_for_by();
         members.extend(issuer.map(|issuer| ("vouchedForBy".to_owned(), issuer.into())));
+        let approval = client.approval.map(Approval::as_str);
+        members.extend(approval.map(|approval| ("approval".to_owned(), approval.into())));
     }
     journal::insert(&Event {
         tenant_id: client.member_tenant_id.clone(),

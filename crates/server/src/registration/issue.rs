@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use domain::{
-    client::{Client, ClientId, StoredSecret, standing::Known},
+    client::{Client, ClientId, StoredSecret, approval::Approval, standing::Known},
     error::ErrorCode,
     registration::{
         Admitted, Registration,
@@ -52,7 +52,11 @@ async fn issue_shared(
     let one_use = registration.one_use().cloned();
     let mut client = new_client(app, registration, client_id, by);
     match clients::known(&app.store, &client.client_id).await? {
-        Known::Client(existing) if existing.is_usable(by.occasion.now) => {
+        Known::Client(existing) if existing.approval == Some(Approval::Denied) => {
+            let why = "an administrator did not approve this registration; ask them to";
+            return Err(Failure::new(ErrorCode::AccessDenied, why));
+        }
+        Known::Client(existing) if existing.is_enabled && !existing.has_ended(by.occasion.now) => {
             client.created_at = existing.created_at;
             app.client_uses.note_one(&existing, by.occasion.now);
         }
@@ -167,6 +171,7 @@ fn new_client(app: &App, registration: Registration, client_id: ClientId, by: &B
         is_enabled: true,
         is_verified: false,
         is_first_party: false,
+        approval: by.admitted.approval(),
         version: 1,
     }
 }

@@ -126,6 +126,12 @@ pub async fn bounds_of_client(
     Ok(bounds)
 }
 
+/// Whether what comes in at the door of this client has to be approved now.
+pub async fn needs_approval(store: &Store, client: &Client) -> Result<bool, StoreError> {
+    let policies = registration_policies::in_force(store, client.member_tenant_id.as_ref()).await?;
+    Ok(profile::needs_approval(client.door, &policies))
+}
+
 /// What the token adds to the rules.
 pub fn bounded_by(token: &registration::initial_access_token::InitialAccessToken) -> Bounded {
     Bounded { name: token.description.clone(), bounds: token.bounds.clone() }

@@ -42,6 +42,15 @@ pub fn page_towards_client(status: StatusCode, page: &impl Template) -> Response
     render(status, page, FormAction::Anywhere, Script::None)
 }
 
+/// The same for a page that waits: the browser asks for the path of this server, with or without scripts, after that time.
+pub fn page_that_asks_again(page: &impl Template, (after, path): (Duration, &str)) -> Response {
+    let mut response = page_towards_client(StatusCode::OK, page);
+    if let Ok(again) = HeaderValue::try_from(format!("{}; url={path}", after.as_secs())) {
+        response.headers_mut().insert(header::REFRESH, again);
+    }
+    response
+}
+
 /// The login page. Only where a device can be asked it has a script.
 pub fn sign_in_page(status: StatusCode, page: &Login) -> Response {
     let form_action = if page.app.is_some() { FormAction::Anywhere } else { FormAction::Here };

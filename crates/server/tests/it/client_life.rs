@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::journal::EventKind;
+use domain::{client::approval::Decision, journal::EventKind};
 use serde_json::{Value, json};
 use server::{
     client_life::{Walk, walk_on},
@@ -11,7 +11,7 @@ use server::{
 };
 
 use crate::{
-    journal,
+    approval, journal,
     rfc7591::{base, open},
     world::{Client, World},
 };
@@ -105,6 +105,28 @@ both! {
         for client in [own, verified, disabled] {
             assert!(is_there(&world, &client).await, "{}", client.id);
         }
+    }
+
+    async fn one_that_waits_for_an_administrator_leaves_after_a_week_and_one_that_was_denied_stays(world: World) {
+        approval::ask_for_approval(&world, "anonymous").await;
+        let waits = stranger(&world, json!({ "client_name": "Waits" })).await;
+        let denied = stranger(&world, json!({ "client_name": "Denied" })).await;
+        approval::decide(&world, &denied, Decision::Deny).await.expect("denied");
+        after(&world, 6).await;
+        assert!(is_there(&world, &waits).await);
+        after(&world, 400).await;
+        assert!(!is_there(&world, &waits).await && is_there(&world, &denied).await);
+    }
+
+    async fn one_that_was_approved_late_has_a_week_from_then_on(world: World) {
+        approval::ask_for_approval(&world, "anonymous").await;
+        let client = stranger(&world, json!({})).await;
+        world.sql("UPDATE clients SET created_at = created_at - $1", [(6 * 86_400_000_i64).into()]).await;
+        approval::decide(&world, &client, Decision::Approve).await.expect("approved");
+        after(&world, 6).await;
+        assert!(is_there(&world, &client).await);
+        after(&world, 8).await;
+        assert!(!is_there(&world, &client).await);
     }
 
     async fn a_setting_of_zero_keeps_them_for_ever(world: World) {

@@ -9,6 +9,7 @@
 #[macro_use]
 mod world;
 
+mod approval;
 mod client_life;
 mod clients;
 mod console;

@@ -28,6 +28,7 @@ async fn stored(store: &Store, number: u16, door: Door) -> Client {
         is_enabled: true,
         is_verified: false,
         is_first_party: false,
+        approval: None,
         version: 1,
     };
     let insert = clients::insert(&client, &clients::Management::default()).expect("statements");

@@ -28,6 +28,7 @@ fn client(number: u16, client_id: &str, name: &str) -> Client {
         is_enabled: true,
         is_verified: false,
         is_first_party: false,
+        approval: None,
         version: 1,
     }
 }

@@ -28,6 +28,7 @@ fn client() -> Client {
         is_enabled: true,
         is_verified: false,
         is_first_party: false,
+        approval: None,
         version: 1,
     }
 }

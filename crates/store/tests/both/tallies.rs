@@ -51,6 +51,7 @@ async fn add(store: &Store, number: u16, change: impl FnOnce(&mut Client)) {
         is_enabled: true,
         is_verified: false,
         is_first_party: false,
+        approval: None,
         version: 1,
     };
     change(&mut client);

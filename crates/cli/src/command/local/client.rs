@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    client::{Client as Registered, Door},
+    client::{Client as Registered, Door, approval::Decision},
     time::Timestamp,
 };
 use serde_json::{Value, json};
@@ -39,6 +39,14 @@ pub(super) async fn run(command: Client, host: &Host) -> Result<(), Failure> {
         Client::Enable { client_id } => {
             clients::set_enabled(means, &actor, &client_id, true).await?;
             terminal::say("enabled")
+        }
+        Client::Approve { client_id } => {
+            clients::decide(means, &actor, (&client_id, None), Decision::Approve).await?;
+            terminal::say("approved")
+        }
+        Client::Deny { client_id } => {
+            clients::decide(means, &actor, (&client_id, None), Decision::Deny).await?;
+            terminal::say("denied")
         }
         Client::Delete { client_id } => {
             clients::destroy(means, &actor, &client_id).await?;
@@ -132,10 +140,11 @@ const fn door(door: Door) -> &'static str {
 }
 
 fn state(client: &Registered, now: Timestamp) -> &'static str {
-    match (client.is_enabled, client.is_usable(now), client.is_verified) {
+    match (client.is_enabled, client.has_ended(now), client.approval) {
         (false, _, _) => "disabled",
-        (true, false, _) => "expired",
-        (true, true, true) => "verified",
-        (true, true, false) => "active",
+        (true, true, _) => "expired",
+        (true, false, Some(approval)) => approval.as_str(),
+        (true, false, None) if client.is_verified => "verified",
+        (true, false, None) => "active",
     }
 }

@@ -68,6 +68,9 @@ fn tell(said: &Value) -> Result<(), Failure> {
         if said.get("getsSecret") == Some(&Value::Bool(true)) {
             lines.push("It would get a client_secret.".to_owned());
         }
+        if said.get("waitsForApproval") == Some(&Value::Bool(true)) {
+            lines.push("It would wait until an administrator approves it.".to_owned());
+        }
         if said.get("sharedClientId").is_some() {
             lines.push(format!("Everybody who registers the same shares {}", text("sharedClientId")));
         }

@@ -1,5 +1,6 @@
 //! Whole registrations, as they come from outside.
 
+mod approval;
 mod bodies;
 mod bounds;
 mod documents;

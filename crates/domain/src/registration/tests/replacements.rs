@@ -31,6 +31,7 @@ pub(super) fn client_of(registration: Registration) -> Client {
         is_enabled: true,
         is_verified: false,
         is_first_party: false,
+        approval: None,
         version: 1,
     }
 }

@@ -3,6 +3,7 @@
 use domain::{
     client::{
         Client, ClientId, Door, StoredSecret,
+        approval::Approval,
         management::MANAGE,
         metadata::{AuthMethod, ClientMetadata},
     },
@@ -19,7 +20,7 @@ use domain::{
 
 use super::{
     super::{Means, actor::Actor, journal, text::is_data_image},
-    ClientError, Written,
+    ClientError, Written, approval,
 };
 use crate::chance;
 
@@ -45,6 +46,8 @@ pub struct Draft {
     pub is_verified: bool,
     /// People are not asked whether it may.
     pub is_first_party: bool,
+    /// `None`: approved. What administrators make themselves always is.
+    pub approval: Option<Approval>,
 }
 
 /// What shall become of a client's secret.
@@ -72,6 +75,7 @@ impl Draft {
             is_enabled: true,
             is_verified: false,
             is_first_party: false,
+            approval: None,
         }
     }
 
@@ -90,6 +94,7 @@ impl Draft {
             is_enabled: client.is_enabled,
             is_verified: client.is_verified,
             is_first_party: client.is_first_party,
+            approval: client.approval,
         }
     }
 
@@ -104,6 +109,7 @@ impl Draft {
             return Err(ClientError::TenantFixed);
         }
         self.check_right(actor, None)?;
+        let approval = approval::decided(None, self.approval)?;
         let id = means.chance.id(means.now);
         let (stored, secret) = self.secret(means, &id, None)?;
         let metadata = self.metadata(None, stored.is_some(), policy, Door::Administrator)?;
@@ -121,6 +127,7 @@ impl Draft {
             is_enabled: self.is_enabled,
             is_verified: self.is_verified,
             is_first_party: self.is_first_party,
+            approval,
             version: 1,
         };
         Ok(Written { client, secret })
@@ -137,6 +144,7 @@ impl Draft {
             return Err(ClientError::TenantFixed);
         }
         self.check_right(actor, before.metadata.scope.as_ref())?;
+        let approval = approval::decided(before.approval, self.approval)?;
         let (stored, secret) = self.secret(means, &before.id, before.secret.as_ref())?;
         let has_new_secret = stored != before.secret;
         if has_new_secret && before.metadata.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt {
@@ -164,6 +172,7 @@ impl Draft {
             is_enabled: self.is_enabled,
             is_verified: self.is_verified,
             is_first_party: self.is_first_party,
+            approval,
             ..before.clone()
         };
         Ok(Written { client, secret })

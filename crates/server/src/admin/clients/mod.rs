@@ -1,11 +1,12 @@
 //! What administrators do to clients. One that registered itself is the same object: what is changed here it reads back.
 
+mod approval;
 mod draft;
 
 use std::collections::HashMap;
 
 use domain::{
-    client::{Client, ClientId, Door, management},
+    client::{Client, ClientId, Door, approval::Decided, management},
     directory::permission::Permission,
     error::Refusal,
     id::Id,
@@ -20,6 +21,7 @@ use store::{
     tenants::{self, Counted},
 };
 
+pub use approval::decide;
 pub use draft::{Draft, SecretWish};
 
 use super::{
@@ -71,6 +73,8 @@ pub enum ClientError {
         "id: a document describes this client, and what it says counts; only its state, expiry and tenant can be changed"
     )]
     Described,
+    #[error("approval: {0}")]
+    Decided(#[from] Decided),
     #[error("memberTenantId: there is no such tenant")]
     UnknownTenant,
     #[error("memberTenantId: is never set by an administrator of a tenant")]
@@ -185,6 +189,8 @@ pub async fn update(
     batch.extend(clients::update(client, &before)?);
     let sides = (journal::client(&before), journal::client(client));
     let note = (client.secret != before.secret).then_some(journal::SECRET_CHANGED);
+    let note = note.or(approval::note(&before, client));
+    batch.extend(approval::time_to_come_back(&before, client, means.now));
     if moves {
         batch.extend(means.moved(actor, before.member_tenant_id.as_ref(), subject(client), sides.1));
     } else {

@@ -1,7 +1,7 @@
 //! `x:OAuthClient`: registered clients, whichever way they came in, over `admin::clients`.
 
 use domain::{
-    client::{Client, Door},
+    client::{Client, Door, approval::Approval},
     directory::permission::Permission,
     id::Id,
     journal::ObjectKind,
@@ -56,9 +56,11 @@ static DOOR: Choice = Choice {
     parse: |text| Door::parse(text).map(Door::as_str),
 };
 
-const STATES: [(&str, &str); 4] = [
+const STATES: [(&str, &str); 6] = [
     ("active", "It may be used"),
     ("verified", "It may be used, and an administrator vouches for it"),
+    ("pending", "It waits until an administrator approves it"),
+    ("denied", "An administrator did not approve it"),
     ("expired", "Its time is over"),
     ("disabled", "An administrator disabled it"),
 ];
@@ -67,6 +69,21 @@ static STATE: Choice = Choice {
     name: "ClientState",
     names: || STATES.to_vec(),
     parse: |text| STATES.iter().map(|(name, _)| *name).find(|name| *name == text),
+};
+
+/// What there is nothing to say against.
+const APPROVED: &str = "approved";
+
+static APPROVAL: Choice = Choice {
+    name: "ClientApproval",
+    names: || {
+        vec![
+            (APPROVED, "An administrator approved it, or nobody had to"),
+            (Approval::Pending.as_str(), "It waits for an administrator, and gets nothing until then"),
+            (Approval::Denied.as_str(), "An administrator did not approve it; another one may still"),
+        ]
+    },
+    parse: |text| Approval::parse(text).map(Approval::as_str).or((text == APPROVED).then_some(APPROVED)),
 };
 
 const fn logo() -> Type {
@@ -131,6 +148,13 @@ static DESCRIPTION: Description = Description {
             "Whether it belongs to whoever runs this server, so that nobody is asked for consent",
         )
         .or(|| json!(false)),
+        Property::new(
+            "approval",
+            Type::Choice(&APPROVAL),
+            "What was decided about a client that registered where a policy asks for approval; set to approved or denied, it is decided",
+        )
+        .or(|| json!(APPROVED))
+        .filter(),
         Property::new("state", Type::Choice(&STATE), "What has become of it")
             .server_set()
             .filter()
@@ -185,6 +209,7 @@ impl Kind for OAuthClient {
             ("isEnabled", json!(client.is_enabled)),
             ("isVerified", json!(client.is_verified)),
             ("isFirstParty", json!(client.is_first_party)),
+            ("approval", json!(client.approval.map_or(APPROVED, Approval::as_str))),
             ("state", json!(state(client, *now))),
             ("door", json!(client.door.as_str())),
             ("registeredBy", json!(client.registered_by.as_ref().map(Id::as_str))),
@@ -259,9 +284,12 @@ fn condition(clause: &Clause, now: Timestamp) -> Option<Condition> {
                 "clientId" => Some(Condition::ClientId(text.to_owned())),
                 "memberTenantId" => Some(Condition::MemberTenantId(Some(Id::parse(text)?))),
                 "door" => Door::parse(text).map(Condition::Door),
+                "approval" => Some(Condition::Approval(Approval::parse(text))),
                 "state" => Some(Condition::State(match text {
                     "active" => State::Active(now),
                     "verified" => State::Verified(now),
+                    "pending" => State::Pending(now),
+                    "denied" => State::Denied(now),
                     "expired" => State::Expired(now),
                     "disabled" => State::Disabled,
                     _ => return None,
@@ -283,11 +311,12 @@ fn condition(clause: &Clause, now: Timestamp) -> Option<Condition> {
 }
 
 fn state(client: &Client, now: Timestamp) -> &'static str {
-    match (client.is_enabled, client.is_usable(now), client.is_verified) {
+    match (client.is_enabled, client.has_ended(now), client.approval) {
         (false, _, _) => "disabled",
-        (true, false, _) => "expired",
-        (true, true, true) => "verified",
-        (true, true, false) => "active",
+        (true, true, _) => "expired",
+        (true, false, Some(approval)) => approval.as_str(),
+        (true, false, None) if client.is_verified => "verified",
+        (true, false, None) => "active",
     }
 }
 
@@ -315,6 +344,7 @@ fn draft(record: &Record, before: Option<&Client>) -> Result<Draft, ActError> {
         is_enabled: record.flag("isEnabled"),
         is_verified: record.flag("isVerified"),
         is_first_party: record.flag("isFirstParty"),
+        approval: Approval::parse(&record.text("approval")),
     })
 }
 
@@ -356,6 +386,7 @@ impl From<ClientError> for ActError {
             ClientError::SecretNotUsed => {
                 invalid("secret", "is not used: this client proves itself with a key")
             }
+            ClientError::Decided(decided) => invalid("approval", decided.to_string()),
             ClientError::UnknownTenant => invalid("memberTenantId", "there is no such tenant"),
             ClientError::Shared
             | ClientError::Described

@@ -40,6 +40,7 @@ static DOOR: Choice = Choice {
             ("api-key", "Programs with an API key"),
             ("access-token", "Programs with the access token of an account"),
             ("administrator", "Administrators, who write clients themselves"),
+            ("document", "Applications that a document describes"),
         ]
     },
     parse: |text| Door::parse(text).map(Door::as_str),
@@ -51,6 +52,10 @@ static MODE: Choice = Choice {
         vec![
             ("off", "Nobody registers there"),
             ("token", "At the door anonymous: only with an initial access token"),
+            (
+                "approval",
+                "Whoever may, and what they register waits until an administrator approves it; neither at the door administrator nor at document",
+            ),
             ("open", "Whoever may; strangers need the setting anonymousClientRegistration, too"),
         ]
     },

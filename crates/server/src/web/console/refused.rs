@@ -25,6 +25,7 @@ impl Wrong {
             ClientError::BadScope(_) | ClientError::RightToManage => "scope",
             ClientError::BadSecret | ClientError::SecretNotUsed | ClientError::BadMethod(_) => "secret",
             ClientError::BadEnd(_) => "expiresAt",
+            ClientError::Decided(_) => "approval",
             ClientError::UnknownTenant | ClientError::TenantFixed => "memberTenantId",
             ClientError::Shared | ClientError::Described | ClientError::OverQuota | ClientError::Stale => "",
         };

@@ -79,7 +79,8 @@ async fn authorize(app: &App, parameters: &Parameters, headers: &HeaderMap) -> R
     words::prefer(parameters.all("ui_locales").next().and_then(Locale::first_of));
     let client_id = destination::client_id(parameters).map_err(|error| explain(&error, parameters))?;
     let session = session::current(app, headers, now).await?;
-    let standing = proceed::standing(app, &client_id, (session.as_ref(), Moment::Request), now).await?;
+    let whose = (session.as_ref(), Moment::Request);
+    let standing = proceed::standing_but_for_approval(app, &client_id, whose, now).await?;
     let redirect_uri = destination::redirect_uri(parameters, &standing, app.config.issuer.url())
         .map_err(|error| explain(&error, parameters))?;
     let checked =

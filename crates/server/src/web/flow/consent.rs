@@ -124,6 +124,9 @@ pub struct Allowed<'a> {
 /// Yes: a grant and its code, in one batch with the decision. Two tabs, two clicks, two answers: the row lets one of them be it.
 pub async fn issue(app: &App, allowed: Allowed<'_>, now: Timestamp) -> Result<Response, PageError> {
     let Allowed { standing, request, session, interaction, from } = allowed;
+    if standing.approval().is_some() {
+        return Err(Problem::WaitsForApproval { client_id: request.client_id.as_str().into() }.into());
+    }
     let live = app.live();
     let settings = &live.settings;
     let (id, secret) = app.chance.credential(TokenKind::AuthorizationCode, now);

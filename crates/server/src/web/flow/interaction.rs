@@ -67,7 +67,7 @@ pub async fn show(
     go_on(&app, interaction, session, &headers, now).await
 }
 
-/// Allow or deny. Whoever allowed a client that has changed since the page was made is shown the page again.
+/// Allow or deny. Whoever allowed a client that has changed since the page was made, or waits for an administrator, is shown the page again.
 pub async fn decide(
     State(app): State<Arc<App>>,
     Peer(from): Peer,
@@ -79,7 +79,7 @@ pub async fn decide(
     let Posted { fields, form, interaction, session, now } = posted;
     let standing = standing_of(&app, &interaction.request, Some(&session), now).await?;
     match one(&fields, "decision")? {
-        Some("allow") if form.is_of(&standing) => {
+        Some("allow") if form.is_of(&standing) && standing.approval().is_none() => {
             allow(&app, &standing, (&interaction, form), &session, Occasion { from, now }).await
         }
         Some("allow") => go_on(&app, interaction, session, &headers, now).await,
@@ -106,7 +106,8 @@ async fn allow(
         return outcome;
     }
     let standing = standing_of(app, request, Some(session), now).await?;
-    if form.is_of(&standing) { consent::issue(app, allowed(&standing), now).await } else { outcome }
+    let may = form.is_of(&standing) && standing.approval().is_none();
+    if may { consent::issue(app, allowed(&standing), now).await } else { outcome }
 }
 
 /// Go on as the one who is signed in, or sign in as another.

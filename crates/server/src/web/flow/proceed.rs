@@ -10,6 +10,7 @@ use domain::{
         step::{self, Consent, Person, Step},
     },
     client::{
+        approval::Approval,
         management::{MANAGE, may_ask},
         standing::{Known, Standing, StandingRefusal},
     },
@@ -31,7 +32,7 @@ use crate::{
     app::App,
     documents::{self, DocumentError, Moment},
     web::{
-        page::{App as AppView, ChooseAccount, Foreign, Login, Problem, ReturnToApp},
+        page::{App as AppView, ChooseAccount, Foreign, Login, Problem, ReturnToApp, Waiting},
         respond::{self, PageError},
         session,
     },
@@ -41,6 +42,9 @@ use axum::response::Response;
 
 /// For so long a person may take to decide.
 pub const INTERACTION_LIFE: Duration = Duration::from_mins(30);
+
+/// How often the page of somebody who waits for an administrator asks again.
+const ASKS_AGAIN: Duration = Duration::from_secs(5);
 
 /// What the seal of a login page's request is for.
 const LOGIN_SEAL: &str = "login";
@@ -72,8 +76,24 @@ pub struct Progress<'a> {
     pub headers: &'a HeaderMap,
 }
 
-/// In what standing the client of a request is, for whoever is signed in.
+/// In what standing the client of a request is, for whoever is signed in: one that may be allowed something.
 pub async fn standing(
+    app: &App,
+    client_id: &domain::client::ClientId,
+    whose: (Option<&Session>, Moment),
+    now: Timestamp,
+) -> Result<Standing, PageError> {
+    let standing = standing_but_for_approval(app, client_id, whose, now).await?;
+    let client_id = Foreign::from(client_id.as_str());
+    match standing.approval() {
+        None => Ok(standing),
+        Some(Approval::Pending) => Err(Problem::WaitsForApproval { client_id }.into()),
+        Some(Approval::Denied) => Err(Problem::BlockedClient { client_id }.into()),
+    }
+}
+
+/// The same, also of a client that nobody approved yet: [`proceed`] has a page for those.
+pub async fn standing_but_for_approval(
     app: &App,
     client_id: &domain::client::ClientId,
     (session, moment): (Option<&Session>, Moment),
@@ -83,13 +103,17 @@ pub async fn standing(
     let known = documents::resolve(app, client_id, known, moment, now).await;
     let known = known.map_err(|error| unusable(client_id, error))?;
     let account = session.map(|session| &session.account);
-    Standing::decide(client_id, known, &app.live().settings, account, now).map_err(|refusal| {
+    let settings = &app.live().settings;
+    Standing::decide_but_for_approval(client_id, known, settings, account, now).map_err(|refusal| {
         let client_id = Foreign::from(client_id.as_str());
         PageError(match refusal {
             StandingRefusal::Deleted | StandingRefusal::Expired => Problem::DeletedClient { client_id },
-            StandingRefusal::Disabled => Problem::BlockedClient { client_id },
+            StandingRefusal::Disabled | StandingRefusal::Unapproved(Approval::Denied) => {
+                Problem::BlockedClient { client_id }
+            }
             StandingRefusal::OtherTenant => Problem::OtherTenant { client_id },
             StandingRefusal::RegistrationRequired => Problem::RegistrationRequired { client_id },
+            StandingRefusal::Unapproved(Approval::Pending) => Problem::WaitsForApproval { client_id },
         })
     })
 }
@@ -115,7 +139,8 @@ pub async fn standing_of(
     session: Option<&Session>,
     now: Timestamp,
 ) -> Result<Standing, PageError> {
-    let standing = standing(app, &request.client_id, (session, Moment::Decision), now).await?;
+    let whose = (session, Moment::Decision);
+    let standing = standing_but_for_approval(app, &request.client_id, whose, now).await?;
     let presented = request.redirect_uri.as_str();
     let issuer = app.config.issuer.url();
     match destination::permitted(presented, &standing, issuer) {
@@ -163,6 +188,10 @@ pub async fn proceed(
         (Step::ChooseAccount, Some(session)) => {
             let interaction = waiting(app, request, &session, interaction, now).await?;
             Ok(choose_page(app, standing, &interaction, &session))
+        }
+        (Step::Wait, Some(session)) => {
+            let interaction = waiting(app, request, &session, interaction, now).await?;
+            Ok(waiting_page(app, standing, &interaction, &session))
         }
         (Step::Consent, Some(session)) => {
             let interaction = waiting(app, request, &session, interaction, now).await?;
@@ -264,6 +293,18 @@ fn choose_page(app: &App, standing: &Standing, interaction: &Interaction, sessio
         account: Foreign::from(session.account.name.as_str()),
     };
     respond::page_towards_client(StatusCode::OK, &page)
+}
+
+/// The page of a client that waits for an administrator: it asks again by itself, until somebody decided or its time is over.
+fn waiting_page(app: &App, standing: &Standing, interaction: &Interaction, session: &Session) -> Response {
+    let page = Waiting {
+        interaction: interaction.id.to_string(),
+        csrf: Form::Consent { client_version: standing.shown() }.csrf(app, interaction, session),
+        app: describe::app(app, standing, &interaction.request.redirect_uri),
+        until: interaction.expires_at,
+    };
+    let again = format!("{}/interaction/{}", app.config.issuer.path(), interaction.id);
+    respond::page_that_asks_again(&page, (ASKS_AGAIN, &again))
 }
 
 /// The row that waits for the decision, made now if there is none yet.

@@ -30,6 +30,10 @@ pub enum Problem {
     BlockedClient {
         client_id: Foreign,
     },
+    /// An administrator has to look at it first.
+    WaitsForApproval {
+        client_id: Foreign,
+    },
     /// It is for the accounts of a tenant that the person does not belong to.
     OtherTenant {
         client_id: Foreign,
@@ -100,6 +104,7 @@ impl Problem {
             Self::UnknownClient { .. }
             | Self::DeletedClient { .. }
             | Self::BlockedClient { .. }
+            | Self::WaitsForApproval { .. }
             | Self::OtherTenant { .. }
             | Self::RegistrationRequired { .. }
             | Self::RedirectUriNotRegistered { .. }
@@ -140,6 +145,7 @@ impl Problem {
             Self::UnknownClient { client_id }
             | Self::DeletedClient { client_id }
             | Self::BlockedClient { client_id }
+            | Self::WaitsForApproval { client_id }
             | Self::OtherTenant { client_id }
             | Self::RegistrationRequired { client_id }
             | Self::DocumentNotUsable { client_id, .. }
@@ -211,6 +217,16 @@ impl Problem {
                 happened: said("An administrator of this server has blocked the app that sent you here."),
                 remedy: said("Close this page. If you need the app, ask the administrator about it."),
                 developer: None,
+            },
+            Self::WaitsForApproval { .. } => Texts {
+                title: said("This app waits for an administrator"),
+                happened: said(
+                    "Somebody who runs this server has to look at the app before it may ask for anything. That has not happened yet.",
+                ),
+                remedy: said("Start again from the app later, or ask the administrator about it."),
+                developer: Some(
+                    "Keep the client_id. The token_endpoint answers unauthorized_client until an administrator approves it.",
+                ),
             },
             Self::OtherTenant { .. } => Texts {
                 title: said("This app is not for your account"),

@@ -16,6 +16,7 @@ mod login;
 mod logout;
 mod return_to_app;
 mod second_step;
+mod waiting;
 
 pub use app::{App, Asker, Destination, DeviceApp, NameWarning, Trust};
 pub use choose_account::ChooseAccount;
@@ -29,6 +30,7 @@ pub use login::{Login, PasskeyQuestion, SignInRefused};
 pub use logout::{Back, LogoutConfirm, SignedOut};
 pub use return_to_app::ReturnToApp;
 pub use second_step::SecondStep;
+pub use waiting::Waiting;
 
 /// The filters of pages that show an application: those of all pages, and its name.
 pub mod filters {

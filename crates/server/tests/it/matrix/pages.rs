@@ -123,6 +123,7 @@ fn console() -> Vec<Line> {
     for (route, expected) in [
         ("/admin/clients/{id}", "----x++-+"),
         ("/admin/clients/{id}/edit", "----x+x-+"),
+        ("/admin/clients/{id}/approval", "----x+x-+"),
         ("/admin/clients/{id}/delete", "----x+x-+"),
     ] {
         lines.push(Line {
@@ -154,6 +155,7 @@ fn console() -> Vec<Line> {
         "/admin/clients/new",
         "/admin/clients/wizard",
         "/admin/clients/{id}/edit",
+        "/admin/clients/{id}/approval",
         "/admin/clients/{id}/delete",
         "/admin/provider",
         "/admin/signing-keys",

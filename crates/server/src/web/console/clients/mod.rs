@@ -1,5 +1,6 @@
 //! `/admin/clients`: every client, found by words, state and door.
 
+pub mod approval;
 pub mod bulk;
 pub mod edit;
 pub mod erase;

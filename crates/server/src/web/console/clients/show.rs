@@ -8,15 +8,20 @@ use axum::{
     response::Response,
 };
 use domain::{
-    client::Client, directory::permission::Permission, error::Refusal, id::Id, journal::ObjectKind,
-    parameters::Parameters, time::Timestamp,
+    client::{Client, approval::Approval},
+    directory::permission::Permission,
+    error::Refusal,
+    id::Id,
+    journal::ObjectKind,
+    parameters::Parameters,
+    time::Timestamp,
 };
 use http::StatusCode;
 use serde_json::Value;
 use store::{accounts, grants};
 
 use super::{
-    bulk,
+    approval, bulk,
     summary::{ClientState, door},
 };
 use crate::{
@@ -51,7 +56,10 @@ struct Allowed {
 struct Show {
     frame: Frame,
     csrf: String,
+    approval_csrf: String,
     id: Id,
+    version: i64,
+    approval: Option<Approval>,
     client_id: Foreign,
     name: Option<Foreign>,
     name_warning: Option<NameWarning>,
@@ -72,6 +80,8 @@ struct Show {
     allowed: Vec<Allowed>,
     events: Vec<Line>,
     is_done: bool,
+    /// Somebody else decided, or the client changed, before whoever looks at this pressed a button.
+    is_late: bool,
     may_update: bool,
     may_destroy: bool,
     may_see_events: bool,
@@ -93,7 +103,9 @@ pub async fn show(
     let parameters = Parameters::parse(query.unwrap_or_default().as_bytes()).map_err(Refusal::from)?;
     let client = load(&app, &visitor, &id).await?;
     let is_done = parameters.one("done").map_err(Refusal::from)?.is_some();
-    Ok(respond::page(StatusCode::OK, &page(&app, &visitor, client, is_done).await?))
+    let is_late = parameters.one("late").map_err(Refusal::from)?.is_some();
+    let page = Show { is_done, is_late, ..page(&app, &visitor, client).await? };
+    Ok(respond::page(StatusCode::OK, &page))
 }
 
 /// The client whose row is `id`, if it is there for the visitor.
@@ -103,7 +115,7 @@ pub(super) async fn load(app: &App, visitor: &Visitor, id: &str) -> Result<Clien
     found.into_iter().next().ok_or_else(|| Problem::NotFound.into())
 }
 
-async fn page(app: &App, visitor: &Visitor, client: Client, is_done: bool) -> Result<Show, PageError> {
+async fn page(app: &App, visitor: &Visitor, client: Client) -> Result<Show, PageError> {
     let now = visitor.now;
     let may = |permission| visitor.actor.permissions.contains(permission);
     let may_see_events = may(Permission::AuditEventQuery) && may(Permission::AuditEventGet);
@@ -128,6 +140,9 @@ async fn page(app: &App, visitor: &Visitor, client: Client, is_done: bool) -> Re
     Ok(Show {
         frame: Frame::of(app, visitor, Place::OauthClients),
         csrf: visitor.csrf(app, bulk::FORM),
+        approval_csrf: visitor.csrf(app, approval::FORM),
+        version: client.version,
+        approval: client.approval,
         client_id: Foreign::from(client.client_id.as_str()),
         name: client.metadata.client_name.as_deref().map(Foreign::from),
         name_warning: taken_names::warning(app, Some(&client), client.member_tenant_id.as_ref(), now).await?,
@@ -153,7 +168,8 @@ async fn page(app: &App, visitor: &Visitor, client: Client, is_done: bool) -> Re
             })
             .collect(),
         events,
-        is_done,
+        is_done: false,
+        is_late: false,
         may_update: may(Permission::OauthClientUpdate),
         may_destroy: may(Permission::OauthClientDestroy),
         may_see_events,

@@ -1,7 +1,7 @@
 //! A client in one row.
 
 use domain::{
-    client::{Client, Door},
+    client::{Client, Door, approval::Approval},
     id::Id,
     time::Timestamp,
 };
@@ -17,6 +17,9 @@ use crate::{
 pub enum ClientState {
     Active,
     Verified,
+    /// It waits for an administrator.
+    Pending,
+    Denied,
     Expired,
     Disabled,
 }
@@ -35,14 +38,17 @@ pub struct Summary {
 }
 
 impl ClientState {
-    pub const ALL: [Self; 4] = [Self::Active, Self::Verified, Self::Expired, Self::Disabled];
+    pub const ALL: [Self; 6] =
+        [Self::Active, Self::Verified, Self::Pending, Self::Denied, Self::Expired, Self::Disabled];
 
     pub fn of(client: &Client, now: Timestamp) -> Self {
-        match (client.is_enabled, client.is_usable(now), client.is_verified) {
+        match (client.is_enabled, client.has_ended(now), client.approval) {
             (false, _, _) => Self::Disabled,
-            (true, false, _) => Self::Expired,
-            (true, true, true) => Self::Verified,
-            (true, true, false) => Self::Active,
+            (true, true, _) => Self::Expired,
+            (true, false, Some(Approval::Pending)) => Self::Pending,
+            (true, false, Some(Approval::Denied)) => Self::Denied,
+            (true, false, None) if client.is_verified => Self::Verified,
+            (true, false, None) => Self::Active,
         }
     }
 
@@ -54,6 +60,8 @@ impl ClientState {
         match self {
             Self::Active => "active",
             Self::Verified => "verified",
+            Self::Pending => "pending",
+            Self::Denied => "denied",
             Self::Expired => "expired",
             Self::Disabled => "disabled",
         }
@@ -63,6 +71,8 @@ impl ClientState {
         match self {
             Self::Active => said("Active"),
             Self::Verified => said("Verified"),
+            Self::Pending => said("Waits for approval"),
+            Self::Denied => said("Not approved"),
             Self::Expired => said("Expired"),
             Self::Disabled => said("Disabled"),
         }
@@ -73,8 +83,8 @@ impl ClientState {
         match self {
             Self::Active => "",
             Self::Verified => " is-good",
-            Self::Expired => " is-warn",
-            Self::Disabled => " is-bad",
+            Self::Pending | Self::Expired => " is-warn",
+            Self::Denied | Self::Disabled => " is-bad",
         }
     }
 
@@ -82,6 +92,8 @@ impl ClientState {
         match self {
             Self::Active => State::Active(now),
             Self::Verified => State::Verified(now),
+            Self::Pending => State::Pending(now),
+            Self::Denied => State::Denied(now),
             Self::Expired => State::Expired(now),
             Self::Disabled => State::Disabled,
         }

@@ -27,6 +27,7 @@ use super::clients::{ClientState, door};
 use crate::{
     admin::{self, overview::Overview as Seen},
     app::App,
+    census::ClientCounts,
     web::{
         events::{self, Line},
         frame::{Frame, Place},
@@ -54,6 +55,8 @@ struct Clients {
     total: u64,
     states: Vec<Share>,
     doors: Vec<Share>,
+    /// Until an administrator approves them.
+    waiting: u64,
     ending_soon: u64,
 }
 
@@ -90,8 +93,15 @@ struct Overview {
 }
 
 impl Overview {
+    fn waiting(&self) -> u64 {
+        self.clients.as_ref().map_or(0, |clients| clients.waiting)
+    }
+
     fn is_calm(&self) -> bool {
-        self.ending.is_empty() && self.refused_registrations.is_empty() && self.alarms.is_empty()
+        self.waiting() == 0
+            && self.ending.is_empty()
+            && self.refused_registrations.is_empty()
+            && self.alarms.is_empty()
     }
 }
 
@@ -108,7 +118,8 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Respo
         clients: seen.clients.as_ref().map(|(at, counts)| Clients {
             at: *at,
             total: counts.total(),
-            states: Standing::ALL.map(|standing| by_standing(standing, counts.standing(standing))).into(),
+            states: states(counts),
+            waiting: counts.standing(Standing::Pending),
             doors: Door::ALL.map(|door| by_door(door, counts.door(door), counts.total())).into(),
             ending_soon: counts.ending_soon,
         }),
@@ -124,16 +135,32 @@ pub async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Respo
     Ok(respond::page(StatusCode::OK, &page))
 }
 
+/// Those that most servers have none of are shown where there are some.
+fn states(counts: &ClientCounts) -> Vec<Share> {
+    let is_shown = |standing: &Standing| match standing {
+        Standing::Pending | Standing::Denied => counts.standing(*standing) > 0,
+        Standing::Active | Standing::Verified | Standing::Expired | Standing::Disabled => true,
+    };
+    let shown = Standing::ALL.into_iter().filter(is_shown);
+    shown.map(|standing| by_standing(standing, counts.standing(standing))).collect()
+}
+
 fn by_standing(standing: Standing, count: u64) -> Share {
     let state = match standing {
         Standing::Active => ClientState::Active,
         Standing::Verified => ClientState::Verified,
+        Standing::Pending => ClientState::Pending,
+        Standing::Denied => ClientState::Denied,
         Standing::Expired => ClientState::Expired,
         Standing::Disabled => ClientState::Disabled,
     };
     let label = match standing {
         Standing::Active => said("Active, not verified"),
-        Standing::Verified | Standing::Expired | Standing::Disabled => state.label(),
+        Standing::Verified
+        | Standing::Pending
+        | Standing::Denied
+        | Standing::Expired
+        | Standing::Disabled => state.label(),
     };
     Share { label, count, percent: 0, address: format!("/admin/clients?state={}", state.as_str()) }
 }

@@ -171,6 +171,7 @@ const fn mode(mode: Mode) -> Said {
     match mode {
         Mode::Off => said("Shut"),
         Mode::Token => said("Only with an initial access token"),
+        Mode::Approval => said("Open, and every client waits for approval"),
         Mode::Open => said("Open"),
     }
 }

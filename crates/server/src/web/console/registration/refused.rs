@@ -28,6 +28,15 @@ impl Wrong {
             RegistrationPolicyError::BadMode(PolicyError::AdministratorsOff) => {
                 wrong("mode", said("Administrators write policies: their door is never shut."))
             }
+            RegistrationPolicyError::BadMode(PolicyError::ApprovalOfAdministrators) => {
+                wrong("mode", said("Administrators approve: what they make waits for nobody."))
+            }
+            RegistrationPolicyError::BadMode(PolicyError::ApprovalOfDocuments) => wrong(
+                "mode",
+                said(
+                    "What a document describes is stored only once somebody allows it something, so nothing is there that could wait. Limit the hosts, or shut this door and make these clients yourself.",
+                ),
+            ),
             RegistrationPolicyError::BadMode(PolicyError::TokenElsewhere | PolicyError::Bounds(_)) => {
                 wrong("mode", said("Only the door of strangers can want an initial access token instead."))
             }

@@ -63,6 +63,7 @@ struct Accepted {
     gets_secret: bool,
     shared: Option<Foreign>,
     expires_at: Option<Timestamp>,
+    waits: bool,
 }
 
 #[derive(Debug)]
@@ -175,6 +176,7 @@ impl Told {
                 gets_secret: outcome.gets_secret,
                 shared: outcome.shared_client_id.as_deref().map(foreign),
                 expires_at: outcome.expires_at,
+                waits: outcome.approval.is_some(),
             }),
             Err(refusal) => Err(Refused {
                 status: refusal.code().status(),

@@ -74,6 +74,7 @@ pub(super) fn problems(text: &str) -> Vec<Problem> {
         Problem::UnknownClient { client_id: client_id() },
         Problem::DeletedClient { client_id: client_id() },
         Problem::BlockedClient { client_id: client_id() },
+        Problem::WaitsForApproval { client_id: client_id() },
         Problem::OtherTenant { client_id: client_id() },
         Problem::RegistrationRequired { client_id: client_id() },
         Problem::RegistrationRequired { client_id: "webadmin".into() },
@@ -137,6 +138,7 @@ pub(super) fn pages_in(locale: Locale, text: &str) -> Vec<String> {
     pages.push(render(&Login { refused: Some(SignInRefused::Passkey), ..login(text, true) }));
     pages.extend([second_step(text, false), second_step(text, true)].map(|page| render(&page)));
     pages.push(render(&choose_account(text)));
+    pages.push(render(&waiting(text)));
     pages.extend([false, true].map(|refused| render(&device_entry(text, refused))));
     pages.push(render(&device_consent(text)));
     let outcomes = [DeviceOutcome::Allowed, DeviceOutcome::Denied, DeviceOutcome::Reported];
@@ -189,6 +191,15 @@ pub(super) fn choose_account(text: &str) -> ChooseAccount {
         csrf: text.into(),
         app: app(text, Trust::Verified, web(text)),
         account: text.into(),
+    }
+}
+
+pub(super) fn waiting(text: &str) -> Waiting {
+    Waiting {
+        interaction: text.into(),
+        csrf: text.into(),
+        app: app(text, Trust::Anonymous, web(text)),
+        until: Timestamp::from_seconds(1_772_500_000),
     }
 }
 
