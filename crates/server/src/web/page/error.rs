@@ -225,7 +225,7 @@ impl Problem {
                 ),
                 remedy: said("Start again from the app later, or ask the administrator about it."),
                 developer: Some(
-                    "Keep the client_id. The token_endpoint answers unauthorized_client until an administrator approves it.",
+                    "Keep the client_id that was issued (RFC 7591 §3.2.1). The token_endpoint answers unauthorized_client until an administrator approves it.",
                 ),
             },
             Self::OtherTenant { .. } => Texts {
