@@ -9,7 +9,7 @@ use crate::{Query, Store, StoreError};
 /// Where in its life a client is; each is in one of these only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// Somebody vouches for it: it never leaves by itself.
+    /// Somebody vouches for it, or decided against it: it never leaves by itself.
     Kept,
     /// It holds access.
     Active,
@@ -47,7 +47,8 @@ pub async fn part(store: &Store, after: Option<&Id>, now: Timestamp, most: u32) 
         "SELECT state, COUNT(*), MAX(id) FROM (
            SELECT c.id,
                   CASE WHEN NOT (c.door IN ('anonymous', 'document') AND c.is_enabled AND NOT c.is_verified
-                                 AND NOT c.is_first_party AND c.member_tenant_id IS NULL) THEN 'kept'
+                                 AND NOT c.is_first_party AND c.member_tenant_id IS NULL
+                                 AND COALESCE(c.approval, '') <> 'denied') THEN 'kept'
                        WHEN EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.client_id
                                     AND g.revoked_at IS NULL AND g.expires_at > $1) THEN 'active'
                        WHEN EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.client_id)

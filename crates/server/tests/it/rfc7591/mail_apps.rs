@@ -84,7 +84,7 @@ both! {
     async fn mm10_mm16_a_program_listens_where_it_can_and_hears_what_it_got(world: World) {
         world_of_mail(&world).await;
         let mut client = registered(&world, "http://127.0.0.1/").await;
-        client.redirect_uri = "http://127.0.0.1:50123/".to_owned();
+        "http://127.0.0.1:50123/".clone_into(&mut client.redirect_uri);
         let mut alice = world.alice().await;
         let request = client.request().with("scope", SCOPES).with("resource", "https://imap.mail.example/");
         let tokens = client.exchange(&alice.consented(request).await.code()).await;
