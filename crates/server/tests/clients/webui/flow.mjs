@@ -1,5 +1,5 @@
 // Ann, of those whom fill.mjs makes, meets every page that no link leads to: an application and a device that nobody registered ask for
-// something, she is asked who she is, sets up a second step, and leaves.
+// something, one waits until an administrator lets it, she is asked who she is, sets up a second step, and leaves.
 //
 //   ORIGIN=… USERNAME=… PASSWORD=… node flow.mjs            prints {pages: [{path, heading, …, faults: []}]}; the name and the password
 //   … PICTURES=folder node flow.mjs                         are those of an administrator, who lets unregistered devices ask
@@ -19,13 +19,14 @@ const ASKED =
 
 const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
 try {
-  await letDevicesAsk();
+  await letStrangersAsk();
   const pages = [];
   const { page, look } = await visitor(browser);
   const meet = async (name, reach, status) => pages.push(await look(name, reach, status));
   await signIn(page, meet);
   await answerAnApp(page, meet);
   await answerDevices(page, meet);
+  await waitForAnAdministrator(page, meet);
   await setUpASecondStep(page, meet);
   await leave(page, meet);
   await comeBack(page, meet);
@@ -69,6 +70,20 @@ async function answerDevices(page, meet) {
   }
 }
 
+/** The page that waits is not touched: the browser looks again by itself, and is where it wanted to go once somebody said yes. */
+async function waitForAnAdministrator(page, meet) {
+  const of = (id) => ASKED.replace('a-tool', id);
+  const [twin, waits] = [await register('Сlaude'), await register('Slide rule')];
+  await manage('OAuthClient', { update: { [await rowOf(twin)]: { approval: null } } });
+  await meet('consent, a name like another', at(page, of(twin)));
+  await meet('waiting for an administrator', at(page, of(waits)));
+  const row = await rowOf(waits);
+  const on = page.waitForResponse((answer) => answer.request().isNavigationRequest());
+  await manage('OAuthClient', { update: { [row]: { approval: null } } });
+  await on;
+  await page.locator('#consent-allow').waitFor();
+}
+
 async function setUpASecondStep(page, meet) {
   await page.goto(`${origin}/account/security`);
   const allow = page.locator('#consent-allow');
@@ -107,16 +122,49 @@ async function userCode() {
   return code;
 }
 
-async function letDevicesAsk() {
+/** Unregistered devices ask, and whoever registers waits for an administrator. */
+async function letStrangersAsk() {
+  await manage('OidcProvider', { update: { singleton: { deviceGrant: 'anybody', anonymousClientRegistration: true } } });
+  const policy = { description: 'We look first', door: 'anonymous', mode: 'approval' };
+  await manage('RegistrationPolicy', { create: { policy } });
+}
+
+/** Its client id. */
+async function register(name) {
+  const metadata = { client_name: name, redirect_uris: ['http://127.0.0.1/cb'], token_endpoint_auth_method: 'none' };
+  for (;;) {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${origin}/register`, { method: 'POST', headers, body: JSON.stringify(metadata) });
+    const said = await answer.json();
+    if (answer.status === 201) return said.client_id;
+    // What was set is in force within a second.
+    assert.equal(answer.status, 401, JSON.stringify(said));
+  }
+}
+
+async function rowOf(clientId) {
+  const { ids } = await call('x:OAuthClient/query', { filter: { clientId } });
+  assert.equal(ids.length, 1, clientId);
+  return ids[0];
+}
+
+/** Changes objects of a kind as the administrator. */
+async function manage(kind, changes) {
+  const said = await call(`x:${kind}/set`, changes);
+  const refused = [said.notUpdated, said.notCreated].flatMap((refusals) => Object.values(refusals ?? {}));
+  assert.deepEqual(refused, [], JSON.stringify(said));
+}
+
+async function call(method, args) {
   const using = ['urn:ietf:params:jmap:core', 'urn:stalwart:jmap'];
-  const update = { singleton: { deviceGrant: 'anybody' } };
   const answer = await fetch(`${origin}/jmap`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${admin}:${adminPassword}`)}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ using, methodCalls: [['x:OidcProvider/set', { update }, 'c']] }),
+    body: JSON.stringify({ using, methodCalls: [[method, args, 'c']] }),
   });
-  const said = await answer.json();
-  assert.ok(said.methodResponses?.[0][1].updated, JSON.stringify(said));
+  const { methodResponses } = await answer.json();
+  assert.equal(methodResponses?.[0][0], method, JSON.stringify(methodResponses));
+  return methodResponses[0][1];
 }
 
 /** What an authenticator app shows for this seed in base 32 right now. RFC 6238. */
