@@ -76,7 +76,7 @@ pub async fn due(
 }
 
 /// Deletes the client, unless somebody began to use it meanwhile. People who knew it are told that it must register again; a document comes
-/// back by itself, and what nobody ever used leaves nothing behind.
+/// back by itself, and what nobody ever used leaves nothing behind, unless it waited for an administrator.
 async fn leave(
     app: &App,
     (client, traces): (&Client, Traces),
@@ -86,7 +86,9 @@ async fn leave(
     let mut batch = Batch::new();
     batch.extend(client_life::delete_unneeded(client, traces, now));
     batch.push(consents::void_of_client(&client.client_id));
-    if why == Why::Idle && client.door != Door::Document {
+    // An id that is let in like any other, once it left, must not be one that somebody was still to look at.
+    let is_remembered = why == Why::Idle || client.approval.is_some();
+    if is_remembered && client.door != Door::Document {
         batch.push(clients::bury(client, now));
     }
     batch.push(journal::left(app, client, why, now));

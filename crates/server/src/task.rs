@@ -78,6 +78,10 @@ pub async fn sweep(app: Arc<App>) {
         if let Err(error) = forget(&app).await {
             tracing::warn!(%error, "what ended could not be swept away");
         }
+        // Who registered again a moment ago is not to leave.
+        if let Err(error) = client_uses::tell(&app).await {
+            tracing::warn!(%error, "which clients were used last could not be noted; it waits");
+        }
         if let Err(error) = client_life::walk_on(&app, &mut walk, clock::now()).await {
             tracing::warn!(%error, "clients that nobody needs could not be looked for");
         }

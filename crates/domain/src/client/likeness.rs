@@ -58,23 +58,30 @@ pub fn of<'a>(name: &str, taken: impl IntoIterator<Item = &'a str>) -> Option<Li
     }
 }
 
-/// What is left of a name when letters that look alike are one, whatever their case. The two ways differ where a capital looks like
+/// What is left of a name when letters that look alike are one, whatever their case. The ways differ where a capital looks like
 /// another letter: `I` like `l`, and `i` like neither.
 #[derive(Debug, PartialEq, Eq)]
 struct Looks {
     as_written: String,
     in_lower_case: String,
+    in_capitals: String,
 }
 
 impl Looks {
     fn of(name: &str) -> Self {
         let of = |text: &str| letters(&skeleton(text).collect::<String>());
-        Self { as_written: of(name), in_lower_case: of(&name.to_lowercase()) }
+        Self {
+            as_written: of(name),
+            in_lower_case: of(&name.to_lowercase()),
+            in_capitals: of(&name.to_uppercase()),
+        }
     }
 
     fn is_like(&self, other: &Self) -> bool {
         let is_one = |one: &str, other: &str| !one.is_empty() && one == other;
-        is_one(&self.as_written, &other.as_written) || is_one(&self.in_lower_case, &other.in_lower_case)
+        is_one(&self.as_written, &other.as_written)
+            || is_one(&self.in_lower_case, &other.in_lower_case)
+            || is_one(&self.as_written, &other.in_capitals)
     }
 }
 
@@ -120,6 +127,7 @@ mod tests {
         for name in ["CIaude", "Clаude", "C1aude", "Сlaude"] {
             assert_eq!(of(name, []), Some(Likeness::Disguised("Claude")), "{name}");
         }
+        assert_eq!(of("GlTHUB", []), Some(Likeness::Disguised("GitHub")), "a small l among capitals");
     }
 
     #[test]

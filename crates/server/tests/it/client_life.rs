@@ -20,7 +20,7 @@ const DAY: Duration = Duration::from_hours(24);
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// As if so many days went by, and the sweep came.
-async fn after(world: &World, days: u32) {
+pub(crate) async fn after(world: &World, days: u32) {
     world.tell_uses().await;
     let (app, mut walk) = (world.app(), Walk::default());
     walk_on(&app, &mut walk, clock::now().plus(DAY * days)).await.expect("a walk");

@@ -9,13 +9,11 @@ use crate::{error::Refusal, redirect_uri::RedirectUri, registration::request::Ra
 const TOGETHER: [[&str; 2]; 2] =
     [["jwks", "jwks_uri"], ["token_endpoint_auth_method", "token_endpoint_auth_methods_supported"]];
 
-/// The members of the statement, and beside them those of the registration that it leaves open. A name in one language is no way around the
-/// name that the statement gives in another.
+/// The members of the statement, and beside them those of the registration that it leaves open. A name in one language, or in none, is no way
+/// around the name that the statement gives in another.
 pub(super) fn merge(raw: &RawRegistration, said: &RawRegistration) -> RawRegistration {
-    let has_language = |name: &str| name.contains('#');
     let is_stated = |name: &str| {
-        said.value(name).is_some()
-            || has_language(name) && said.names().any(|stated| member(stated) == member(name))
+        said.names().any(|stated| member(stated) == member(name))
             || TOGETHER
                 .iter()
                 .any(|group| group.contains(&name) && group.iter().any(|other| said.value(other).is_some()))

@@ -121,6 +121,9 @@ fn nothing_beside_a_statement_is_a_way_around_it() {
     assert_eq!((echo.get("client_name#de"), &echo["client_name#fr"]), (None, &json!("Courrier")));
     assert_eq!((echo.get("jwks"), &echo["jwks_uri"]), (None, &json!("https://c.example/jwks")));
     assert_eq!(echo["tos_uri#de"], "https://c.example/agb");
+    let tagged = stating(&json!({"redirect_uris": ["https://c.example/cb"], "client_name#en": "Mail"}));
+    let echo = members(&showing(&tagged, &json!({"client_name": "Bank"})));
+    assert_eq!((echo.get("client_name"), &echo["client_name#en"]), (None, &json!("Mail")));
     let nested = showing(&stating(&json!({"software_statement": text})), &json!({}));
     assert_refused(&nested, &trusted(), ErrorCode::InvalidRedirectUri);
 }

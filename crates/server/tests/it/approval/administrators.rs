@@ -5,7 +5,7 @@ use serde_json::json;
 use server::admin::{Means, actor::Actor, clients, clients::ClientError};
 use tokio::task::JoinSet;
 
-use super::{GET, POLICY, QUERY, SET, decide, row, waiting};
+use super::{GET, POLICY, QUERY, SET, ask_for_approval, decide, row, waiting};
 use crate::{console::console, world::World};
 
 both! {
@@ -99,6 +99,19 @@ both! {
         let refused = administrator.not_updated(SET, &id, json!({ "approval": "approved" })).await;
         assert_eq!(refused["type"], "notFound");
         assert!(administrator.find(QUERY, json!({ "approval": "pending" })).await.is_empty());
+    }
+
+    async fn the_console_says_when_waiting_is_no_duty(world: World) {
+        let mut console = console(&world).await;
+        let warning = "any client id that nobody registered is let in without waiting";
+        for (is_required, is_warned) in [(false, true), (true, false)] {
+            world.settings("OidcProvider.requireClientRegistration", json!(is_required)).await;
+            if !is_required {
+                ask_for_approval(&world, "anonymous").await;
+            }
+            let page = console.get("/admin/registration").await.page();
+            assert_eq!(page.is(200).text.contains(warning), is_warned);
+        }
     }
 
     async fn the_policy_is_written_and_tried_out_in_the_console(world: World) {

@@ -5,7 +5,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::{POLICY, ask_for_approval, decide, mail, row, waiting};
-use crate::{rfc7591::open, world::World};
+use crate::{client_life::after, rfc7591::open, world::World};
 
 both! {
     async fn it_gets_its_id_as_usual_and_registering_again_finds_the_same_one(world: World) {
@@ -47,6 +47,15 @@ both! {
         decide(&world, &client, Decision::Deny).await.expect("denied");
         world.register(mail()).await.is(403).refuses("access_denied");
         world.delete_client(&client.id).await;
+        assert_eq!(world.register(mail()).await.is(201).text("client_id"), client.id);
+        assert_eq!(world.rows("SELECT id FROM clients WHERE approval = 'pending'", []).await.len(), 1);
+    }
+
+    async fn one_that_nobody_looked_at_in_time_is_gone_and_not_let_in_as_one_that_nobody_registered(world: World) {
+        let client = waiting(&world).await;
+        after(&world, 8).await;
+        assert!(world.client_named(&client.id).await.is_err());
+        world.alice().await.authorize(&client).await.page().is(400);
         assert_eq!(world.register(mail()).await.is(201).text("client_id"), client.id);
         assert_eq!(world.rows("SELECT id FROM clients WHERE approval = 'pending'", []).await.len(), 1);
     }

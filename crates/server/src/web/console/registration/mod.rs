@@ -69,6 +69,8 @@ struct List {
     has_tenants: bool,
     /// The setting that strangers need beside an open door.
     strangers_may: bool,
+    /// Clients wait for approval, and another id that nobody registered need not.
+    waiting_is_no_duty: bool,
     is_of_tenant: bool,
     may_create: bool,
     may_preset: bool,
@@ -99,6 +101,7 @@ pub async fn list(
     let policies = registration_policies::get(&app.store, &visitor.actor, &found.ids).await?;
     let ids = policies.iter().filter_map(|policy| policy.member_tenant_id.clone());
     let tenants = tenants::names(&app, &visitor, ids.collect()).await?;
+    let makes_wait = policies.iter().any(|policy| policy.mode == Mode::Approval);
     let rows = found.ids.iter().filter_map(|id| policies.iter().find(|policy| policy.id == *id));
     let rows = rows.map(|policy| Row {
         id: policy.id.clone(),
@@ -122,6 +125,7 @@ pub async fn list(
         pager: Pager::of(&found, ROWS, |at| format!("{}?at={at}", Place::Registration.path())),
         has_tenants: !tenants.is_empty(),
         strangers_may: app.live().settings.anonymous_client_registration,
+        waiting_is_no_duty: makes_wait && !app.live().settings.require_client_registration,
         is_of_tenant: visitor.actor.tenant().is_some(),
         may_create,
         may_preset: may_create && may(Permission::RegistrationPolicyDestroy),
