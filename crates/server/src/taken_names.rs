@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::{
     client::{
         Client, ClientId,
-        likeness::{self, Likeness},
+        likeness::{self, Likeness, Name},
     },
     id::Id,
     time::Timestamp,
@@ -29,7 +29,7 @@ pub struct TakenNames(Mutex<Option<(Arc<[Taken]>, Timestamp)>>);
 struct Taken {
     client_id: ClientId,
     member_tenant_id: Option<Id>,
-    name: String,
+    name: Name,
 }
 
 /// What to tell people of `tenant`, or of none, about the name of `client`, unless an administrator checked that or it has none.
@@ -55,10 +55,11 @@ pub async fn warning(
         .iter()
         .filter(|taken| taken.client_id != client.client_id)
         .filter(|taken| taken.member_tenant_id.is_none() || taken.member_tenant_id.as_ref() == tenant)
-        .map(|taken| taken.name.as_str());
-    let of_the_house =
-        house.iter().map(|tenant| tenant.name.as_str()).chain(app.config.issuer.url().host_str());
-    Ok(likeness::of(name, of_clients.chain(of_the_house)).map(|likeness| match likeness {
+        .map(|taken| &taken.name);
+    let host = app.config.issuer.url().host_str();
+    let of_the_house: Vec<_> =
+        house.iter().map(|tenant| tenant.name.as_str()).chain(host).map(Name::new).collect();
+    Ok(likeness::of(name, of_clients.chain(&of_the_house)).map(|likeness| match likeness {
         Likeness::Taken(other) => NameWarning::Taken(other.into()),
         Likeness::Disguised(other) => NameWarning::Disguised(other.into()),
         Likeness::Mixed => NameWarning::Mixed,
@@ -80,5 +81,5 @@ impl TakenNames {
 
 fn taken(client: Client) -> Option<Taken> {
     let Client { client_id, member_tenant_id, metadata, .. } = client;
-    Some(Taken { client_id, member_tenant_id, name: metadata.client_name? })
+    Some(Taken { client_id, member_tenant_id, name: Name::new(metadata.client_name?) })
 }

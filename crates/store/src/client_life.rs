@@ -9,6 +9,24 @@ use domain::{
 
 use crate::{Guard, Memory, Query, Statement, Store, StoreError, client_words, clients};
 
+/// Of a client `c`: whether it may ever leave by itself. [`domain::client::life`] has the last word on when.
+macro_rules! may_leave {
+    () => {
+        "c.door IN ('anonymous', 'document') AND c.is_enabled AND NOT c.is_verified AND NOT c.is_first_party
+           AND c.member_tenant_id IS NULL AND (c.approval IS NULL OR c.approval = 'pending')"
+    };
+}
+pub(crate) use may_leave;
+
+/// Of a client `c`: whether anybody ever allowed it anything.
+macro_rules! was_allowed {
+    () => {
+        "(EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.client_id)
+            OR EXISTS (SELECT 1 FROM consents s WHERE s.client_id = c.client_id))"
+    };
+}
+pub(crate) use was_allowed;
+
 /// Some of all clients, in the order of their ids.
 #[derive(Debug)]
 pub struct Part {
@@ -37,14 +55,17 @@ pub async fn part(
         return Ok(Part { unneeded: Vec::new(), last: None });
     };
     let query = Query::new(
-        "SELECT c.id, u.last_used_at,
-                CAST(CASE WHEN EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.client_id)
-                            OR EXISTS (SELECT 1 FROM consents s WHERE s.client_id = c.client_id) THEN 1 ELSE 0 END AS BIGINT)
+        concat!(
+            "SELECT c.id, u.last_used_at, CAST(CASE WHEN ",
+            was_allowed!(),
+            " THEN 1 ELSE 0 END AS BIGINT)
          FROM clients c LEFT JOIN client_uses u ON u.client = c.id
-         WHERE c.id > $1 AND c.id <= $2 AND c.door IN ('anonymous', 'document') AND c.is_enabled AND NOT c.is_verified
-           AND (c.approval IS NULL OR c.approval = 'pending')
+         WHERE c.id > $1 AND c.id <= $2 AND ",
+            may_leave!(),
+            "
            AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.client_id AND g.revoked_at IS NULL AND g.expires_at > $3)
-         ORDER BY c.id",
+         ORDER BY c.id"
+        ),
         [after.into(), (&last).into(), now.into()],
     );
     let mut traces = Vec::new();

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use domain::{id::Id, time::Timestamp};
 
-use crate::{Query, Store, StoreError};
+use crate::{
+    Query, Store, StoreError,
+    client_life::{may_leave, was_allowed},
+};
 
 /// Where in its life a client is; each is in one of these only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,18 +47,19 @@ impl State {
 /// Counts up to `most` clients after `after`, as they are at `now`.
 pub async fn part(store: &Store, after: Option<&Id>, now: Timestamp, most: u32) -> Result<Part, StoreError> {
     let query = Query::new(
-        "SELECT state, COUNT(*), MAX(id) FROM (
-           SELECT c.id,
-                  CASE WHEN NOT (c.door IN ('anonymous', 'document') AND c.is_enabled AND NOT c.is_verified
-                                 AND NOT c.is_first_party AND c.member_tenant_id IS NULL
-                                 AND COALESCE(c.approval, '') <> 'denied') THEN 'kept'
-                       WHEN EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.client_id
-                                    AND g.revoked_at IS NULL AND g.expires_at > $1) THEN 'active'
-                       WHEN EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.client_id)
-                         OR EXISTS (SELECT 1 FROM consents s WHERE s.client_id = c.client_id) THEN 'idle'
-                       ELSE 'unclaimed' END AS state
+        concat!(
+            "SELECT state, COUNT(*), MAX(id) FROM (
+           SELECT c.id, CASE WHEN NOT (",
+            may_leave!(),
+            ") THEN 'kept'
+                  WHEN EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.client_id
+                               AND g.revoked_at IS NULL AND g.expires_at > $1) THEN 'active'
+                  WHEN ",
+            was_allowed!(),
+            " THEN 'idle' ELSE 'unclaimed' END AS state
            FROM clients c WHERE c.id > $2 ORDER BY c.id LIMIT $3) AS part
-         GROUP BY state",
+         GROUP BY state"
+        ),
         [now.into(), after.map_or("", Id::as_str).into(), i64::from(most).into()],
     );
     let mut part = Part { counts: BTreeMap::new(), last: None };

@@ -1,5 +1,7 @@
 //! Names that a person takes for those of others: letters of another alphabet, an l for an I, a hyphen for a space. UTS #39 §4, §5.2.
 
+use std::sync::LazyLock;
+
 use unicode_security::{RestrictionLevel, RestrictionLevelDetection, skeleton};
 
 /// Applications that many people know, of which strangers borrow the name.
@@ -42,17 +44,32 @@ pub enum Likeness<'a> {
     Mixed,
 }
 
+/// A name and what it looks like, which takes some work to find out.
+#[derive(Debug)]
+pub struct Name {
+    text: String,
+    looks: Looks,
+}
+
+impl Name {
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { looks: Looks::of(&text), text }
+    }
+}
+
 /// What `name` could be mistaken for: one of the names that belong to somebody here, or a well-known one.
-pub fn of<'a>(name: &str, taken: impl IntoIterator<Item = &'a str>) -> Option<Likeness<'a>> {
+pub fn of<'a>(name: &str, taken: impl IntoIterator<Item = &'a Name>) -> Option<Likeness<'a>> {
+    static KNOWN: LazyLock<Vec<Name>> = LazyLock::new(|| WELL_KNOWN.iter().copied().map(Name::new).collect());
     let looks = Looks::of(name);
     let mut taken = taken.into_iter();
-    if let Some(other) = taken.find(|other| looks.is_like(&Looks::of(other))) {
-        return Some(Likeness::Taken(other));
+    if let Some(other) = taken.find(|other| looks.is_like(&other.looks)) {
+        return Some(Likeness::Taken(&other.text));
     }
     // Whose application it is nobody here can know; who spells its name with other letters hides something.
-    let known = WELL_KNOWN.iter().find(|known| looks.is_like(&Looks::of(known)));
+    let known = KNOWN.iter().find(|known| looks.is_like(&known.looks));
     match known {
-        Some(known) if letters(name) != letters(known) => Some(Likeness::Disguised(known)),
+        Some(known) if letters(name) != letters(&known.text) => Some(Likeness::Disguised(&known.text)),
         Some(_) => None,
         None => has_a_mixed_word(name).then_some(Likeness::Mixed),
     }
@@ -102,6 +119,7 @@ mod tests {
 
     #[test]
     fn a_name_that_looks_like_one_of_ours_is_told_with_it() {
+        let taken = ["Other", "Acme Mail", "", "☃"].map(Name::new);
         for name in [
             "Acme Mail",
             "acme-mail",
@@ -112,30 +130,30 @@ mod tests {
             "Acme MaiI",
             "Ácme Mail",
         ] {
-            assert_eq!(of(name, ["Other", "Acme Mail"]), Some(Likeness::Taken("Acme Mail")), "{name}");
+            assert_eq!(of(name, &taken), Some(Likeness::Taken("Acme Mail")), "{name}");
         }
         for name in ["Acme", "Acme Mail 2", "Mail Acme", "", "☃"] {
-            assert_eq!(of(name, ["Other", "Acme Mail", "", "☃"]), None, "{name}");
+            assert_eq!(of(name, &taken), None, "{name}");
         }
     }
 
     #[test]
     fn a_well_known_name_may_be_itself_but_not_in_disguise() {
         for name in ["Claude", "claude", "Claude-Code", "Visual Studio Code"] {
-            assert_eq!(of(name, []), None, "{name}");
+            assert_eq!(of(name, &[]), None, "{name}");
         }
         for name in ["CIaude", "Clаude", "C1aude", "Сlaude"] {
-            assert_eq!(of(name, []), Some(Likeness::Disguised("Claude")), "{name}");
+            assert_eq!(of(name, &[]), Some(Likeness::Disguised("Claude")), "{name}");
         }
-        assert_eq!(of("GlTHUB", []), Some(Likeness::Disguised("GitHub")), "a small l among capitals");
+        assert_eq!(of("GlTHUB", &[]), Some(Likeness::Disguised("GitHub")), "a small l among capitals");
     }
 
     #[test]
     fn a_word_of_two_alphabets_is_told_and_two_words_of_two_are_not() {
-        assert_eq!(of("Bаnk of somewhere", []), Some(Likeness::Mixed));
+        assert_eq!(of("Bаnk of somewhere", &[]), Some(Likeness::Mixed));
         for name in ["Почта GitHub", "メールapp", "Überblick", "Ελλάδα mail", "ไม่ใช่", "שלום", "Tiếng Việt"]
         {
-            assert_eq!(of(name, []), None, "{name}");
+            assert_eq!(of(name, &[]), None, "{name}");
         }
     }
 }

@@ -39,27 +39,13 @@ macro_rules! boolean {
 }
 
 macro_rules! duration {
-    ($name:literal, $field:ident, $meaning:literal) => {
+    ($read:ident, $name:literal, $field:ident, $meaning:literal) => {
         Setting {
             name: $name,
             meaning: $meaning,
             get: |provider| json!(u64::try_from(provider.$field.as_millis()).unwrap_or(u64::MAX)),
             set: |provider, value| {
-                provider.$field = read_duration(value)?;
-                Ok(())
-            },
-        }
-    };
-}
-
-macro_rules! retention {
-    ($name:literal, $field:ident, $meaning:literal) => {
-        Setting {
-            name: $name,
-            meaning: $meaning,
-            get: |provider| json!(u64::try_from(provider.$field.as_millis()).unwrap_or(u64::MAX)),
-            set: |provider, value| {
-                provider.$field = read_retention(value)?;
+                provider.$field = $read(value)?;
                 Ok(())
             },
         }
@@ -94,31 +80,51 @@ pub const SETTINGS: &[Setting] = &[
             Ok(())
         },
     },
-    retention!(
+    duration!(
+        read_retention,
         "OidcProvider.unclaimedClientRetention",
         unclaimed_client_retention,
         "How long a client stays that registered itself and that nobody allows anything; 0 is for ever, anything else must be a day or more"
     ),
-    retention!(
+    duration!(
+        read_retention,
         "OidcProvider.idleClientRetention",
         idle_client_retention,
         "How long a client that registered itself stays after its last use; 0 is for ever, anything else must be a day or more"
     ),
-    retention!(
+    duration!(
+        read_retention,
         "OidcProvider.journalRetention",
         journal_retention,
         "How long the journal keeps what happened; 0 keeps it for ever, anything else must be a day or more"
     ),
-    duration!("OidcProvider.authCodeExpiry", auth_code_expiry, "Life of an authorization code"),
     duration!(
+        read_duration,
+        "OidcProvider.authCodeExpiry",
+        auth_code_expiry,
+        "Life of an authorization code"
+    ),
+    duration!(
+        read_duration,
         "OidcProvider.userCodeExpiry",
         user_code_expiry,
         "Life of a device's user code; ten minutes at most for a client that nobody verified"
     ),
-    duration!("OidcProvider.accessTokenExpiry", access_token_expiry, "Life of an access token"),
-    duration!("OidcProvider.idTokenExpiry", id_token_expiry, "Life of an ID token"),
-    duration!("OidcProvider.refreshTokenExpiry", refresh_token_expiry, "Life of a refresh token"),
     duration!(
+        read_duration,
+        "OidcProvider.accessTokenExpiry",
+        access_token_expiry,
+        "Life of an access token"
+    ),
+    duration!(read_duration, "OidcProvider.idTokenExpiry", id_token_expiry, "Life of an ID token"),
+    duration!(
+        read_duration,
+        "OidcProvider.refreshTokenExpiry",
+        refresh_token_expiry,
+        "Life of a refresh token"
+    ),
+    duration!(
+        read_duration,
         "OidcProvider.refreshTokenRenewal",
         refresh_token_renewal,
         "A confidential client's refresh token rotates when less than this is left of its life"

@@ -14,6 +14,14 @@ struct Recorded {
     waits_at: &'static str,
 }
 
+/// What most of them send, and no more.
+fn public(redirect_uri: &str, client_name: &str) -> Value {
+    json!({
+        "redirect_uris": [redirect_uri], "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
+        "token_endpoint_auth_method": "none", "client_name": client_name,
+    })
+}
+
 fn recorded() -> Vec<Recorded> {
     let code_and_refresh = json!(["authorization_code", "refresh_token"]);
     vec![
@@ -28,28 +36,19 @@ fn recorded() -> Vec<Recorded> {
         },
         Recorded {
             who: "Claude Code by name, on another port than it registered",
-            sends: json!({
-                "redirect_uris": ["http://localhost:54545/callback"], "grant_types": code_and_refresh, "response_types": ["code"],
-                "token_endpoint_auth_method": "none", "client_name": "Claude Code",
-            }),
+            sends: public("http://localhost:54545/callback", "Claude Code"),
             hears: json!({ "application_type": "native" }),
             waits_at: "http://localhost:61001/callback",
         },
         Recorded {
             who: "Claude Code by address, on another port than it registered",
-            sends: json!({
-                "redirect_uris": ["http://127.0.0.1:54545/callback"], "grant_types": code_and_refresh, "response_types": ["code"],
-                "token_endpoint_auth_method": "none", "client_name": "Claude Code",
-            }),
+            sends: public("http://127.0.0.1:54545/callback", "Claude Code"),
             hears: json!({ "application_type": "native" }),
             waits_at: "http://127.0.0.1:61001/callback",
         },
         Recorded {
             who: "ChatGPT",
-            sends: json!({
-                "redirect_uris": ["https://chatgpt.com/connector/oauth/Ab3_x-9"], "grant_types": code_and_refresh, "response_types": ["code"],
-                "token_endpoint_auth_method": "none", "client_name": "ChatGPT",
-            }),
+            sends: public("https://chatgpt.com/connector/oauth/Ab3_x-9", "ChatGPT"),
             hears: json!({ "application_type": "web" }),
             waits_at: "https://chatgpt.com/connector/oauth/Ab3_x-9",
         },
